@@ -1,0 +1,219 @@
+"""`create_app(desk, clock=...)`: routes, security headers and one table from errors to answers."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import cast
+
+import structlog
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute, iter_route_contexts
+from fastapi.staticfiles import StaticFiles
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api import pages, pages_digest, pages_sign_in, pages_sources, rest, wire
+from api.auth import (
+    Attempts,
+    Doors,
+    Forbidden,
+    NewPasswordNeeded,
+    Passwords,
+    SignInNeeded,
+    rules_of,
+)
+from api.render import error_page, language
+from api.words import say
+from screening import Conflict, Desk, DeskError, Invalid, NotFound, NotSetUp, Refused
+
+log = structlog.get_logger("dini.api")
+
+API = "/api/v1"
+BODY_LIMIT = 8 * 1024 * 1024  # bytes; an OPML file or 100 documents
+STATUS: dict[type[DeskError], int] = {
+    NotFound: 404,
+    Invalid: 422,
+    Conflict: 409,
+    Refused: 403,
+    NotSetUp: 503,
+}
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+class Guard:
+    """Outermost: headers on every answer, and a bug becomes a page with a reference, never its text."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            await self.app(scope, receive, with_headers)
+        except Exception as error:  # the last net: whatever a bug raises ends here
+            request = Request(scope)
+            reference = secrets.token_hex(4)
+            log.error(
+                "bug",
+                reference=reference,
+                path=scope.get("path", ""),
+                kind=type(error).__name__,
+                exc_info=True,
+            )
+            if not started:
+                response = explain(request, 500, say("error_500", language(request)), reference)
+                await response(scope, receive, with_headers)
+
+
+def explain(
+    request: Request,
+    status: int,
+    detail: str,
+    reference: str = "",
+    errors: tuple[wire.FieldProblem, ...] = (),
+) -> Response:
+    """The same story for both kinds of reader: problem+json under /api, a page elsewhere."""
+    lang = language(request)
+    title = say(f"status_{status}", lang, say("status_other", lang))
+    if request.url.path.startswith("/api/"):
+        return wire.problem(status, title, detail, reference, errors)
+    return error_page(request, status, title, detail, reference)
+
+
+def on_desk_error(request: Request, error: Exception) -> Response:
+    refusal = cast(DeskError, error)
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    reference = ""
+    if status >= 500:
+        reference = secrets.token_hex(4)
+        log.error(
+            "desk",
+            reference=reference,
+            path=request.url.path,
+            kind=type(error).__name__,
+            detail=refusal.detail,
+        )
+    return explain(request, status, refusal.detail, reference)
+
+
+def on_sign_in_needed(request: Request, error: Exception) -> Response:
+    if request.url.path.startswith("/api/"):
+        response = explain(request, 401, say("error_401", language(request)))
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
+    return RedirectResponse(pages_sign_in.sign_in_url(request), status_code=303)
+
+
+def on_new_password_needed(request: Request, error: Exception) -> Response:
+    if request.url.path.startswith("/api/"):
+        return explain(request, 403, say("password_first", language(request)))
+    return RedirectResponse("/sandi", status_code=303)
+
+
+def on_forbidden(request: Request, error: Exception) -> Response:
+    return explain(request, 403, say(cast(Forbidden, error).word, language(request)))
+
+
+def on_http_error(request: Request, error: Exception) -> Response:
+    refusal = cast(HTTPException, error)
+    lang = language(request)
+    response = explain(
+        request, refusal.status_code, say(f"error_{refusal.status_code}", lang, say("error_other", lang))
+    )
+    for name, value in (refusal.headers or {}).items():
+        response.headers[name] = value
+    return response
+
+
+def on_bad_request(request: Request, error: Exception) -> Response:
+    """Names the fields and the kind of fault; the values given and the library's words stay inside."""
+    faults = cast(RequestValidationError, error).errors()
+    errors = tuple(
+        wire.FieldProblem(
+            field=".".join(str(part) for part in one["loc"][1:]) or "body", code=str(one["type"])
+        )
+        for one in faults
+    )
+    names = ", ".join(sorted({one["field"] for one in errors}))
+    return explain(request, 422, say("error_422", language(request)).format(names=names), errors=errors)
+
+
+def create_app(desk: Desk, *, clock: Callable[[], datetime], secure_cookies: bool = False) -> FastAPI:
+    """The whole web application over one desk; `clock` gives aware UTC and is read once a request."""
+    app = FastAPI(
+        title="Dini API",
+        version="1",
+        summary="Early-warning screening of public news: events, never persons.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # the stock documentation pages load scripts from outside
+        redoc_url=None,
+        max_body_size=BODY_LIMIT,
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
+    )
+    app.state.doors = Doors(
+        desk=desk, clock=clock, passwords=Passwords(), attempts=Attempts(), secure=secure_cookies
+    )
+    app.include_router(rest.router, prefix=API)
+    for room in (pages_sign_in, pages, pages_digest, pages_sources):
+        app.include_router(room.router, include_in_schema=False)
+    app.mount("/static", CachedStatic(directory=Path(str(files("api") / "static"))), name="static")
+    app.add_exception_handler(DeskError, on_desk_error)
+    app.add_exception_handler(SignInNeeded, on_sign_in_needed)
+    app.add_exception_handler(NewPasswordNeeded, on_new_password_needed)
+    app.add_exception_handler(Forbidden, on_forbidden)
+    app.add_exception_handler(HTTPException, on_http_error)
+    app.add_exception_handler(RequestValidationError, on_bad_request)
+    app.add_middleware(Guard)
+    refuse_routes_without_rule(app)
+    return app
+
+
+class CachedStatic(StaticFiles):
+    """Our own files; their address carries the version, so an hour in the browser is safe."""
+
+    def file_response(self, *args: object, **kwargs: object) -> Response:
+        response = super().file_response(*args, **kwargs)  # type: ignore[arg-type]
+        response.headers["Cache-Control"] = "public, max-age=3600"
+        return response
+
+
+def refuse_routes_without_rule(app: FastAPI) -> None:
+    """Deny by default: a route nobody gave a rule stops the start, not the audit."""
+    bare = [
+        context.path
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.original_route, APIRoute) and not rules_of(context.original_route.dependant)
+    ]
+    if bare:
+        raise RuntimeError(f"routes without an access rule: {bare}")

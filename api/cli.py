@@ -1,0 +1,148 @@
+"""The command `dini`, the composition root: a verb reads settings and clock once and passes them down."""
+
+from __future__ import annotations
+
+import click
+
+from api import wire
+from api.auth import NAME_MAX, Passwords, fingerprint, new_key, password_problem
+from api.cli_desk import ask_password, collect_shown, desk_of, out
+from api.cli_faults import Fault, Verbs
+from api.cli_learn import evaluate_command, train_command
+from api.cli_screen import screen_command
+from api.cli_sources import sources
+from api.cli_start import make_private, serve, start
+from api.logs import open_log
+from api.times import read_day, utc_now
+from api.words import say
+from screening import Account, Desk, Role, Settings, day_window, digest_text, window_at
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="dini", prog_name="dini", message="%(prog)s %(version)s")
+def main() -> None:
+    """Dini: penyaringan pemberitaan terbuka untuk kewaspadaan dini."""
+    settings = Settings.load()
+    open_log(settings.data_dir, settings.log_level)
+
+
+@main.command("collect")
+@click.option("--all", "every", is_flag=True, help="Semua sumber, juga yang belum jatuh tempo.")
+def collect(every: bool) -> None:
+    """Mengambil umpan yang jatuh tempo, menilai, dan menyimpan."""
+    now = utc_now()
+    settings = Settings.load()
+    make_private(settings.data_dir)
+    with desk_of(settings) as desk:
+        desk.set_up(now)
+        if not desk.sources():
+            desk.register_shipped(now)
+        report = collect_shown(desk, now, due_only=not every)
+    if report.sources and report.failed == report.sources:
+        raise SystemExit(1)
+
+
+@main.command("digest")
+@click.option("--date", "day", help="Hari laporan, YYYY-MM-DD (bawaan: jendela sekarang).")
+@click.option("--text", "form", flag_value="text", default=True, help="Teks siap tempel (bawaan).")
+@click.option("--json", "form", flag_value="json", help="JSON.")
+def digest(day: str | None, form: str) -> None:
+    """Menulis laporan harian situasi daerah."""
+    now = utc_now()
+    wanted = read_day(day) if day else None
+    if day and wanted is None:
+        raise Fault("Tanggal harus berbentuk YYYY-MM-DD.")
+    start_at, end_at = day_window(wanted) if wanted else window_at(now)
+    with desk_of(Settings.load()) as desk:
+        made = desk.digest(start_at, end_at, now)
+    if form == "json":
+        click.echo(wire.dump(wire.digest_out(made)))
+    else:
+        click.echo(digest_text(made))
+
+
+@main.command("doctor")
+def doctor() -> None:
+    """Memeriksa pemasangan; status keluar 0 bila semuanya baik."""
+    now = utc_now()
+    with desk_of(Settings.load()) as desk:
+        checks = desk.doctor(now)
+    for check in checks:
+        click.echo(f"{'baik ' if check.ok else 'BURUK'}  {check.name}: {check.detail}")
+    if not all(check.ok for check in checks):
+        raise SystemExit(1)
+
+
+@main.group("account")
+def account() -> None:
+    """Mengelola akun petugas."""
+
+
+@account.command("add")
+@click.argument("name")
+@click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--password", help="Bawaan: ditanyakan. Diganti saat pertama masuk.")
+def account_add(name: str, role: str, password: str | None) -> None:
+    """Membuat akun; kata sandi pertama diganti saat masuk."""
+    now = utc_now()
+    settings = Settings.load()
+    if not name.strip() or len(name) > NAME_MAX or not name.isprintable() or name != name.strip():
+        raise Fault(f"Nama akun harus 1 sampai {NAME_MAX} huruf tanpa spasi di ujung.")
+    chosen = ask_password(name, password)
+    refuse_weak(chosen, name)
+    with desk_of(settings) as desk:
+        desk.create_account(name, Role(role), Passwords().hash(chosen), now, must_change=True)
+    out.print(f"Akun {name} ({role}) dibuat.", markup=False)
+
+
+@account.command("password")
+@click.argument("name")
+@click.option("--password", help="Bawaan: ditanyakan.")
+def account_password(name: str, password: str | None) -> None:
+    """Mengganti kata sandi sebuah akun; semua sesinya berakhir."""
+    now = utc_now()
+    settings = Settings.load()
+    with desk_of(settings) as desk:
+        found = named(desk, name)
+        chosen = ask_password(name, password)
+        refuse_weak(chosen, name)
+        desk.set_password(found.id, Passwords().hash(chosen), now)
+    out.print(f"Kata sandi {name} sudah diganti.", markup=False)
+
+
+@main.group("key")
+def key() -> None:
+    """Mengelola kunci API."""
+
+
+@key.command("add")
+@click.argument("name")
+@click.option("--account", "owner", default="admin", help="Akun pemilik; kunci mendapat perannya.")
+def key_add(name: str, owner: str) -> None:
+    """Membuat kunci API; ditampilkan sekali."""
+    now = utc_now()
+    made = new_key()
+    with desk_of(Settings.load()) as desk:
+        desk.add_key(name, fingerprint(made), named(desk, owner).id, now)
+    click.echo(made)
+
+
+def named(desk: Desk, name: str) -> Account:
+    found = desk.account(name)
+    if found is None:
+        raise Fault(f"Akun {name} tidak ada.")
+    return found
+
+
+def refuse_weak(password: str, name: str) -> None:
+    problem = password_problem(password, name)
+    if problem:
+        raise Fault(say(problem, "id"))
+
+
+for verb in (start, serve, screen_command, sources, train_command, evaluate_command):
+    main.add_command(verb)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,128 @@
+"""`dini screen`: the main job for a pipe; texts in, judgements out, one line each, in order."""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import io
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import click
+
+from api import wire
+from api.cli_faults import Fault
+from api.reading import BadTable, Unreadable, guess_format, read_csv, read_jsonl
+from models import ArtifactError, Document, load, load_shipped
+from screening import Settings, screen
+
+COLUMNS = tuple(wire.ScreenedOut.__annotations__)
+
+
+@click.command("screen")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Berkas hasil (bawaan: stdout).")
+@click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="Bentuk hasil.")
+def screen_command(file: Path, out: Path | None, form: str) -> None:
+    """Menilai teks dari FILE (JSONL atau CSV; `-` untuk stdin) tanpa menyimpannya.
+
+    Baris yang tidak terbaca dilaporkan ke stderr; status keluar 0 hanya bila semua baris terbaca.
+    """
+    settings = Settings.load()
+    with opened(file) as (stream, kind):
+        try:
+            classifier = load(settings.model_dir) if settings.model_dir else load_shipped()
+        except (ArtifactError, OSError, ValueError):
+            raise Fault("Model tidak dapat dibaca. Jalankan: dini doctor.") from None
+        refused = 0
+
+        def readable() -> Iterator[Document]:
+            nonlocal refused
+            for one in read_csv(stream) if kind == "csv" else read_jsonl(stream):
+                if isinstance(one, Unreadable):
+                    refused += 1
+                    click.echo(f"baris {one.line}: {one.reason}", err=True)
+                else:
+                    yield one
+
+        try:
+            with written(out) as write:
+                if form == "csv":
+                    write(table_line(COLUMNS))
+                for judged in screen(readable(), classifier):
+                    shape = wire.screened_out(judged)
+                    write(as_row(shape) if form == "csv" else wire.dump(shape) + b"\n")
+        except BadTable:
+            raise Fault(f"{file}: kepala tabel CSV tidak memuat kolom title.") from None
+        except BrokenPipeError:
+            # Whoever reads has enough; a pipe's end is no fault worth a message, but not all was read.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            refused += 1
+    if refused:
+        sys.exit(1)
+
+
+@contextlib.contextmanager
+def opened(path: Path) -> Iterator[tuple[BinaryIO, str]]:
+    """The bytes of a file or of stdin, and the format they seem to have."""
+    if str(path) == "-":
+        stream: BinaryIO = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer), 1 << 16)
+        yield stream, guess_format("", _peek(stream))
+        return
+    try:
+        stream = path.open("rb")
+    except IsADirectoryError:
+        raise Fault(f"{path} adalah folder, bukan berkas.") from None
+    except FileNotFoundError:
+        raise Fault(f"Berkas {path} tidak ada.") from None
+    except (OSError, ValueError):
+        raise Fault(f"Berkas {path} tidak dapat dibaca.") from None
+    with stream:
+        yield stream, guess_format(path.name, _peek(stream))
+
+
+def _peek(stream: BinaryIO) -> bytes:
+    peeked: bytes = stream.peek(64)[:64]  # type: ignore[attr-defined]
+    return peeked
+
+
+@contextlib.contextmanager
+def written(path: Path | None) -> Iterator[Callable[[bytes], object]]:
+    """Writes to stdout, or to a file that appears under its name only when whole."""
+    if path is None:
+        yield sys.stdout.buffer.write
+        sys.stdout.buffer.flush()
+        return
+    plain = not path.exists() or path.is_file()  # a pipe or /dev/stdout is written in place
+    part = path.with_name(path.name + ".part") if plain else path
+    try:
+        file = part.open("wb")
+    except OSError:
+        raise Fault(f"Berkas hasil {path} tidak dapat ditulis.") from None
+    try:
+        with file:
+            yield file.write
+        if plain:
+            part.replace(path)
+    except BaseException:
+        if plain:
+            part.unlink(missing_ok=True)
+        raise
+
+
+def table_line(cells: tuple[str, ...]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text).writerow(cells)
+    return text.getvalue().encode("utf-8", "replace")
+
+
+def as_row(shape: wire.ScreenedOut) -> bytes:
+    """A CSV row; lists as JSON. A text that a spreadsheet would run as a formula gets a quote in front."""
+    cells = []
+    for value in shape.values():
+        text = "" if value is None else wire.dump(value).decode() if isinstance(value, list) else str(value)
+        cells.append("'" + text if isinstance(value, str) and text[:1] in "=+-@\t\r" and text else text)
+    return table_line(tuple(cells))

@@ -1,0 +1,245 @@
+"""`dini start` and `dini serve`: from nothing to a served queue, and the loop that keeps it fresh."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+import structlog
+import uvicorn
+
+from api.app import create_app
+from api.auth import Passwords, fingerprint, new_key
+from api.cli_desk import collect_shown, desk_of, out
+from api.cli_faults import Fault
+from api.times import WIB, utc_now
+from feeds import (
+    FeedSource,
+    Fetched,
+    FetchSettings,
+    Limits,
+    Outcome,
+    SampleWeb,
+    SourceListing,
+    run_collect,
+    shipped_sources,
+)
+from screening import Conflict, Desk, Role, Settings, SourceState
+
+log = structlog.get_logger("dini.serve")
+
+FIRST = "admin"
+PROBES = 6
+PROBE_SECONDS = 5.0
+WORDS = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter that reads like another
+
+
+@click.command("start")
+@click.option("--sample", is_flag=True, help="Pakai berita contoh walau ada internet.")
+@click.option("--no-serve", is_flag=True, help="Siapkan dan ambil umpan saja, tanpa melayani halaman.")
+@click.option("--host", help="Bawaan: DINI_HOST atau 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Bawaan: DINI_PORT atau 8060.")
+def start(sample: bool, no_serve: bool, host: str | None, port: int | None) -> None:
+    """Menyiapkan segalanya, mengambil umpan, lalu melayani antrean."""
+    now = utc_now()
+    settings = with_address(Settings.load(), host, port)
+    make_private(settings.data_dir)
+    binding = None if no_serve else Binding(settings)
+    use_sample = sample or not internet(now, settings)
+    with contextlib.ExitStack() as stack:
+        web = stack.enter_context(sample_web(now, settings)) if use_sample else None
+        if web is not None:
+            settings = replace(
+                settings,
+                allow_addresses=(*settings.allow_addresses, web.base_url.split("://")[1].rstrip("/")),
+            )
+        desk = stack.enter_context(desk_of(settings))
+        desk.set_up(now)
+        out.print(f"Basis data siap: {settings.database_url.split('@')[-1]}", markup=False)
+        first_administrator(desk, settings, now)
+        out.print(f"Sumber terdaftar baru: {desk.register_shipped(now)}; seluruhnya {len(desk.sources())}.")
+        ids = sample_sources(desk, web.sources(), now) if web is not None else None
+        if web is not None:
+            out.print(
+                "\n[bold]Tanpa internet: memakai berita contoh.[/bold]"
+                if not sample
+                else "\n[bold]Memakai berita contoh atas permintaan (--sample).[/bold]"
+            )
+            out.print(
+                f"Berita contoh itu karangan untuk peragaan, bukan peristiwa nyata; asalnya {web.base_url}.\n"
+                "Jalankan lagi dengan internet untuk mengambil sumber yang sebenarnya.",
+                markup=False,
+            )
+        collect_shown(desk, now, due_only=False, source_ids=ids)
+        if binding is None:
+            return
+        binding.serve(desk, settings, utc_now, source_ids=ids)
+
+
+@click.command("serve")
+@click.option("--host", help="Bawaan: DINI_HOST atau 127.0.0.1.")
+@click.option("--port", type=click.IntRange(0, 65535), help="Bawaan: DINI_PORT atau 8060.")
+@click.option("--no-collect", is_flag=True, help="Layani halaman saja, tanpa mengambil umpan.")
+def serve(host: str | None, port: int | None, no_collect: bool) -> None:
+    """Melayani halaman dan API; mengambil umpan yang jatuh tempo setiap menit."""
+    now = utc_now()
+    settings = with_address(Settings.load(), host, port)
+    make_private(settings.data_dir)
+    binding = Binding(settings)
+    with desk_of(settings) as desk:
+        desk.set_up(now)
+        binding.serve(desk, settings, utc_now, source_ids=() if no_collect else None)
+
+
+def with_address(settings: Settings, host: str | None, port: int | None) -> Settings:
+    return replace(settings, host=host or settings.host, port=settings.port if port is None else port)
+
+
+def make_private(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError:
+        raise Fault(f"Folder data {folder} tidak dapat dibuat.") from None
+
+
+class Binding:
+    """The port, taken first: a busy port must be told before minutes of collecting, not after."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.config: Any = uvicorn.Config(
+            app="",
+            host=settings.host,
+            port=settings.port,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+        )
+        try:
+            self.socket = self.config.bind_socket()
+        except (SystemExit, OSError):
+            raise Fault(
+                f"Alamat {settings.host}:{settings.port} tidak dapat dipakai; pilih porta lain dengan --port."
+            ) from None
+        self.port = int(self.socket.getsockname()[1])
+        shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  only shown
+        self.address = f"http://{shown}:{self.port}"
+
+    def serve(
+        self, desk: Desk, settings: Settings, clock: Callable[[], datetime], source_ids: Sequence[int] | None
+    ) -> None:
+        """Until Ctrl-C; `source_ids` empty means no collecting, None means all that is due."""
+        self.config.app = create_app(desk, clock=clock, secure_cookies=settings.secure_cookies)
+        out.print(f"\nAntrean: [bold]{self.address}/antrean[/bold]   (akun [bold]{FIRST}[/bold])")
+        out.print(f"API:     {self.address}/api/v1/openapi.json   Hentikan dengan Ctrl-C.")
+        stop = threading.Event()
+        loop = threading.Thread(
+            target=collect_due, args=(desk, clock, stop, source_ids), name="collect", daemon=True
+        )
+        if source_ids is None or source_ids:
+            loop.start()
+        try:
+            uvicorn.Server(self.config).run(sockets=[self.socket])
+        finally:
+            stop.set()
+            if loop.is_alive():
+                loop.join(timeout=40)
+
+
+def collect_due(
+    desk: Desk, clock: Callable[[], datetime], stop: threading.Event, source_ids: Sequence[int] | None
+) -> None:
+    """Every minute what is due; a fault is logged and the next minute tries again."""
+    while not stop.wait(60):
+        try:
+            report = desk.collect(clock(), source_ids=source_ids, due_only=True)
+            if report.sources:
+                log.info("collected", sources=report.sources, new=report.new, failed=report.failed)
+        except Exception:  # one bad minute must not end the collecting
+            log.error("collect_failed", exc_info=True)
+
+
+def internet(now: datetime, settings: Settings) -> bool:
+    """Whether one of a few registered feeds answers with a feed within seconds.
+
+    Only a real feed counts: a captive portal or a proxy answers every address with its own page.
+    """
+    listed = shipped_sources()
+    step = max(1, len(listed) // PROBES)
+    probes = [FeedSource(key=str(n), url=one.url) for n, one in enumerate(listed[::step][:PROBES])]
+    answered: list[Outcome] = []
+    fetch = FetchSettings(
+        user_agent=settings.user_agent,
+        limits=Limits(total_seconds=PROBE_SECONDS, connect_seconds=PROBE_SECONDS / 2),
+        parsers=1,
+    )
+    run_collect(probes, fetch, now=now, on_outcome=answered.append)
+    return any(isinstance(one, Fetched) for one in answered)
+
+
+def sample_day(now: datetime) -> date:
+    """The last day of the sample news: the newest day that is wholly over, so that no report lies ahead."""
+    return (now.astimezone(WIB) - timedelta(hours=22)).date()
+
+
+@contextlib.contextmanager
+def sample_web(now: datetime, settings: Settings) -> Iterator[SampleWeb]:
+    try:
+        web = SampleWeb(sample_day(now), settings.sample_port)
+        entered = web.__enter__()
+    except OSError:
+        raise Fault(
+            f"Porta berita contoh {settings.sample_port} sedang dipakai; atur DINI_SAMPLE_PORT."
+        ) from None
+    try:
+        yield entered
+    finally:
+        web.__exit__(None, None, None)
+
+
+def sample_sources(desk: Desk, listings: Sequence[SourceListing], now: datetime) -> list[int]:
+    """Registers the sample feeds and returns their ids."""
+    for listing in listings:
+        with contextlib.suppress(Conflict):
+            desk.add_source(listing, now)
+    addresses = {listing.url for listing in listings}
+    return [one.id for one in desk.sources() if one.url in addresses and one.state is not SourceState.PAUSED]
+
+
+def first_administrator(desk: Desk, settings: Settings, now: datetime) -> None:
+    """Makes the first account and key once; the password is shown here and nowhere kept."""
+    if desk.account(FIRST) is not None:
+        out.print(f"Akun {FIRST} sudah ada; kata sandi baru: dini account password {FIRST}")
+        return
+    password = "-".join("".join(secrets.choice(WORDS) for _ in range(5)) for _ in range(4))
+    account = desk.create_account(
+        FIRST, Role.ADMINISTRATOR, Passwords().hash(password), now, must_change=True
+    )
+    key = new_key()
+    desk.add_key("pertama", fingerprint(key), account.id, now)
+    path = settings.data_dir / "api-key"
+    keep_secret(path, key)
+    out.print(
+        "\n[bold]Masuk pertama[/bold] (dicatat sekarang, tidak ditampilkan lagi; diganti saat pertama masuk)"
+    )
+    out.print(f"  akun:       {FIRST}")
+    out.print(f"  kata sandi: {password}", markup=False)
+    out.print(f"  kunci API:  {key}", markup=False)
+    out.print(f"  (kunci API tersimpan di {path}, hanya terbaca oleh Anda)\n", markup=False)
+
+
+def keep_secret(path: Path, text: str) -> None:
+    """Written with 0600 from its first byte."""
+    try:
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(text + "\n")
+    except OSError:
+        raise Fault(f"Kunci API tidak dapat disimpan di {path}.") from None

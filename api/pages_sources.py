@@ -1,0 +1,141 @@
+"""The operator's page: sources and how they fare, in words; add, check, pause, OPML in and out."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import Annotated
+
+from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi.responses import RedirectResponse
+
+from api.auth import OPERATORS, CheckedForm, Number, Operator, Reader, Visitor, doors, now_of
+from api.render import language, page
+from api.words import say
+from feeds import SourceListing
+from screening import Conflict, Invalid, Source, SourceState
+
+router = APIRouter()
+
+PAGE = 100
+NOTES = frozenset({"source_added", "source_paused", "source_resumed", "source_imported"})
+ORDER = (SourceState.FAILING, SourceState.OK, SourceState.UNVERIFIED, SourceState.PAUSED)
+
+
+def attention(one: Source) -> int:
+    """What needs an eye stands first: failing, then tried in vain, then the rest in `ORDER`."""
+    vain = one.state is SourceState.UNVERIFIED and one.last_try_at is not None
+    return 0 if vain else ORDER.index(one.state)
+
+
+def sources_page(
+    request: Request,
+    visitor: Visitor,
+    *,
+    status: int = 200,
+    problem: str = "",
+    done: str = "",
+    problems: tuple[str, ...] = (),
+    draft: dict[str, str] | None = None,
+) -> Response:
+    every = doors(request).desk.sources()
+    counts = Counter(one.state for one in every)
+    wanted, start = request.query_params.get("keadaan", ""), request.query_params.get("mulai", "")
+    state = wanted if wanted in set(SourceState) else ""
+    offset = int(start) if re.fullmatch("[0-9]{1,6}", start) else 0
+    shown = sorted(
+        (one for one in every if not state or one.state == state),
+        key=lambda one: (attention(one), one.name.casefold(), one.id),
+    )
+    return page(
+        request,
+        "sumber.html",
+        status=status,
+        visitor=visitor,
+        may_operate=visitor.account.role in OPERATORS,
+        sources=shown[offset : offset + PAGE],
+        total=len(every),
+        states=[(one.value, counts[one]) for one in ORDER if counts[one]],
+        state=state,
+        offset=offset,
+        size=PAGE,
+        more=len(shown) > offset + PAGE,
+        problem=problem,
+        done=done,
+        problems=problems,
+        draft=draft or {"alamat": "", "nama": "", "pemilik": ""},
+    )
+
+
+@router.get("/sumber")
+def show(request: Request, visitor: Reader) -> Response:
+    note, count = request.query_params.get("pesan", ""), request.query_params.get("n", "")
+    done = say(f"done_{note}", language(request)) if note in NOTES else ""
+    return sources_page(request, visitor, done=done.format(n=count if count.isdigit() else ""))
+
+
+@router.post("/sumber", dependencies=[CheckedForm])
+def add(
+    request: Request,
+    visitor: Operator,
+    *,
+    alamat: Annotated[str, Form(max_length=2_000)] = "",
+    nama: Annotated[str, Form(max_length=200)] = "",
+    pemilik: Annotated[str, Form(max_length=200)] = "",
+    cakupan: Annotated[str, Form(max_length=40)] = "",
+) -> Response:
+    listing = SourceListing(
+        url=alamat.strip(),
+        name=nama.strip(),
+        owner=pemilik.strip(),
+        area="nasional" if cakupan == "nasional" else "kalteng",
+    )
+    try:
+        doors(request).desk.add_source(listing, now_of(request))
+    except (Invalid, Conflict) as refusal:
+        return sources_page(
+            request,
+            visitor,
+            status=409 if isinstance(refusal, Conflict) else 422,
+            problem=refusal.detail,
+            draft={"alamat": alamat, "nama": nama, "pemilik": pemilik},
+        )
+    return RedirectResponse("/sumber?pesan=source_added", status_code=303)
+
+
+@router.post("/sumber/{source_id}/periksa", dependencies=[CheckedForm])
+def check(request: Request, visitor: Operator, source_id: Number) -> Response:
+    """Fetches one source now and says what came; the answer is a page, so a reload asks before it repeats."""
+    line = doors(request).desk.check_source(source_id, now_of(request))
+    text = say("checked", language(request)).format(
+        name=line.source.name, new=line.new, changed=line.changed, same=line.same
+    )
+    if line.reason:
+        text = f"{line.source.name}: {line.reason}"
+    failed = line.state == "gagal"
+    return sources_page(request, visitor, problem=text if failed else "", done="" if failed else text)
+
+
+@router.post("/sumber/{source_id}/jeda", dependencies=[CheckedForm])
+def pause(
+    request: Request, visitor: Operator, source_id: Number, jeda: Annotated[str, Form()] = ""
+) -> Response:
+    doors(request).desk.pause_source(source_id, jeda == "1", now_of(request))
+    note = "source_paused" if jeda == "1" else "source_resumed"
+    return RedirectResponse(f"/sumber?pesan={note}#s{source_id}", status_code=303)
+
+
+@router.post("/sumber/impor", dependencies=[CheckedForm])
+def import_opml(request: Request, visitor: Operator, berkas: Annotated[UploadFile, File()]) -> Response:
+    added, problems = doors(request).desk.import_opml(berkas.file.read(), now_of(request))
+    done = say("done_source_imported", language(request)).format(n=len(added))
+    return sources_page(request, visitor, done=done, problems=problems)
+
+
+@router.get("/sumber/ekspor.opml")
+def export_opml(request: Request, visitor: Reader) -> Response:
+    return Response(
+        doors(request).desk.export_opml(),
+        media_type="text/x-opml",
+        headers={"Content-Disposition": 'attachment; filename="dini-sumber.opml"'},
+    )

@@ -1,0 +1,190 @@
+"""`/api/v1` for other tools: bearer key or session cookie; shapes live in `wire`, errors are problem+json."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from api import wire
+from api.auth import Anyone, CheckedHeader, Number, Operator, Reader, Reviewer, doors, now_of
+from api.times import read_day, read_moment
+from feeds import SourceListing
+from models import Document
+from screening import (
+    Area,
+    Invalid,
+    LedgerReason,
+    QueueFilter,
+    ReviewDraft,
+    day_window,
+    screen,
+    window_at,
+)
+from screening.taxonomy import Severity
+
+router = APIRouter(tags=["v1"])
+
+REFUSALS: dict[int | str, dict[str, Any]] = {
+    code: {"description": text, "content": {"application/problem+json": {"schema": {"type": "object"}}}}
+    for code, text in {
+        401: "No key or session",
+        403: "Not allowed",
+        404: "Not there",
+        409: "Somebody was first",
+        422: "Bad request",
+    }.items()
+}
+
+
+def documented(model: Any, status: int = 200) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's view of an answer that orjson writes directly from typed dicts."""
+    return {status: {"model": model, "description": "OK"}, **REFUSALS}
+
+
+@router.get("/queue", response_class=Response, responses=documented(wire.QueueOut))
+def queue(
+    request: Request,
+    visitor: Reader,
+    *,
+    state: Annotated[str, Query(pattern="^(open|done|all)$")] = "open",
+    area: Area | None = None,
+    severity: Annotated[int | None, Query(ge=1, le=4)] = None,
+    place: Annotated[str | None, Query(max_length=13)] = None,
+    issue: Annotated[str | None, Query(max_length=2)] = None,
+    cursor: Annotated[str, Query(max_length=200)] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> Response:
+    """Incidents by urgency, most urgent first; `next_cursor` empty means the end."""
+    wanted = QueueFilter(
+        state=state,
+        area=area,
+        severity=None if severity is None else Severity(severity),
+        place_code=place,
+        issue=issue,
+        after=cursor,
+        limit=limit,
+    )
+    return wire.answer(wire.queue_out(doors(request).desk.queue(wanted, now_of(request))))
+
+
+@router.get("/incidents/{incident_id}", response_class=Response, responses=documented(wire.IncidentViewOut))
+def incident(request: Request, visitor: Reader, incident_id: Number) -> Response:
+    return wire.answer(wire.incident_view_out(doors(request).desk.incident(incident_id, now_of(request))))
+
+
+@router.post(
+    "/incidents/{incident_id}/reviews",
+    status_code=201,
+    response_class=Response,
+    responses=documented(wire.IncidentOut, 201),
+    dependencies=[CheckedHeader],
+)
+def review(request: Request, visitor: Reviewer, incident_id: Number, body: wire.ReviewIn) -> Response:
+    """Appends a decision; `seen_review_id` must name the newest review you saw (null: none), else 409."""
+    draft = ReviewDraft(
+        incident_id=incident_id,
+        decision=body.decision,
+        reason=body.reason,
+        severity=None if body.severity is None else Severity(body.severity),
+        form=body.form,
+        place_code=body.place_code,
+        note=body.note,
+        seen_review_id=body.seen_review_id,
+    )
+    after = doors(request).desk.review(draft, visitor.account, now_of(request))
+    return wire.answer(wire.incident_out(after), 201)
+
+
+@router.get("/items/{item_id}", response_class=Response, responses=documented(wire.ReportOut))
+def item(request: Request, visitor: Reader, item_id: Number) -> Response:
+    return wire.answer(wire.report_out(doors(request).desk.item(item_id)))
+
+
+@router.get("/set-aside", response_class=Response, responses=documented(wire.SetAsideListOut))
+def set_aside(
+    request: Request,
+    visitor: Reader,
+    reason: LedgerReason | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Response:
+    """Items that did not reach the queue, with the reason: nothing is hidden."""
+    lines = doors(request).desk.set_aside(reason, limit, offset)
+    return wire.answer({"items": [wire.set_aside_out(line) for line in lines]})
+
+
+@router.get("/sources", response_class=Response, responses=documented(wire.SourceListOut))
+def sources(request: Request, visitor: Reader) -> Response:
+    return wire.answer({"items": [wire.source_out(one) for one in doors(request).desk.sources()]})
+
+
+@router.post(
+    "/sources",
+    status_code=201,
+    response_class=Response,
+    responses=documented(wire.SourceOut, 201),
+    dependencies=[CheckedHeader],
+)
+def add_source(request: Request, visitor: Operator, body: wire.SourceIn) -> Response:
+    listing = SourceListing(url=body.url, name=body.name, owner=body.owner, area=body.area)
+    return wire.answer(wire.source_out(doors(request).desk.add_source(listing, now_of(request))), 201)
+
+
+@router.get("/digest", response_class=Response, responses=documented(wire.DigestOut))
+def digest(
+    request: Request,
+    visitor: Reader,
+    date: Annotated[str, Query(max_length=10)] = "",
+    start: Annotated[str, Query(max_length=40)] = "",
+    end: Annotated[str, Query(max_length=40)] = "",
+) -> Response:
+    """The report of a day (15.00 WIB the day before to 15.00), of [start, end), or of the window now open."""
+    now = now_of(request)
+    if date:
+        day = read_day(date)
+        if day is None:
+            raise Invalid("date harus berbentuk YYYY-MM-DD.")
+        since, until = day_window(day)
+    elif start or end:
+        first, last = read_moment(start), read_moment(end)
+        if first is None or last is None or first >= last:
+            raise Invalid("start dan end harus waktu ISO 8601, dan start sebelum end.")
+        since, until = first, last
+    else:
+        since, until = window_at(now)
+    return wire.answer(wire.digest_out(doors(request).desk.digest(since, until, now)))
+
+
+@router.get("/taxonomy", response_class=Response, responses=documented(wire.TaxonomyOut))
+def taxonomy(request: Request, visitor: Reader) -> Response:
+    return wire.answer(wire.taxonomy_out())
+
+
+@router.get("/health", response_class=Response, responses={200: {"model": wire.HealthOut}})
+def health(request: Request, _: Anyone) -> Response:
+    """Whether the service answers and its database does; says nothing else to strangers."""
+    try:
+        doors(request).desk.account("-")
+    except Exception:  # noqa: BLE001  any reason at all is "unavailable"; strangers get no more
+        return wire.answer({"status": "unavailable"}, 503)
+    return wire.answer({"status": "ok"})
+
+
+@router.post(
+    "/screen", response_class=Response, responses=documented(wire.ScreenListOut), dependencies=[CheckedHeader]
+)
+def screen_texts(request: Request, visitor: Reader, body: wire.ScreenIn) -> Response:
+    """Assesses the given texts without storing them; answers in order, with the keys of `dini screen`."""
+    documents = [
+        Document(
+            id=one.id or str(number),
+            title=one.title,
+            text=one.text,
+            published=read_moment(one.published) if one.published else None,
+            url=one.url,
+        )
+        for number, one in enumerate(body.documents, 1)
+    ]
+    judged = screen(documents, doors(request).desk.classifier)
+    return wire.answer({"items": [wire.screened_out(one) for one in judged]})

@@ -1,0 +1,155 @@
+"""Nouns of the world of news: sources, entries, limits and the outcomes of a collect."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds on one fetch and one document; seconds, bytes and characters."""
+
+    total_seconds: float = 30.0
+    connect_seconds: float = 10.0
+    header_bytes: int = 16_384
+    body_bytes: int = 10 * 1024 * 1024
+    redirects: int = 5
+    entries: int = 1_000
+    title_chars: int = 500
+    text_chars: int = 60_000
+    raw_date_chars: int = 100
+    link_chars: int = 2_000
+    validator_chars: int = 512
+    parse_seconds: float = 10.0
+    parse_memory_mb: int = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """How to go out: `allow` holds exact `host:port` pairs that may be inside addresses."""
+
+    user_agent: str = "Dini/0.1 (+early-warning news screening; contact: operator)"
+    allow: frozenset[str] = frozenset()
+    ports: frozenset[int] = frozenset({80, 443})
+    workers: int = 24
+    per_host: int = 2
+    parsers: int = 2
+    limits: Limits = field(default_factory=Limits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSource:
+    """One address to collect, with the validators of its last stored answer."""
+
+    key: str
+    url: str
+    etag: str = ""
+    last_modified: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceListing:
+    """A source as the shipped registry or an OPML file names it (nothing fetched yet)."""
+
+    url: str
+    name: str
+    owner: str = ""
+    site: str = ""
+    area: str = ""
+    tier: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One clean entry of a feed.
+
+    `key` is the identity inside its source: guid, else canonical link, else a hash of the text.
+    `link` is http(s) or empty. `published` is aware UTC, never later than the fetch + 24 h nor before
+    1990; a claim outside is replaced by the fetch time, with `date_suspect`, and `published_raw` keeps
+    what the feed said. `html` went through the strict allow-list; `title` and `text` are plain.
+    """
+
+    key: str
+    guid: str
+    link: str
+    title: str
+    text: str
+    html: str
+    published: datetime
+    published_raw: str = ""
+    date_suspect: bool = False
+    categories: tuple[str, ...] = ()
+
+
+class FailureKind(enum.StrEnum):
+    REFUSED = "refused"
+    TIMEOUT = "timeout"
+    LIMIT = "limit"
+    NET_ERROR = "net_error"
+    HTTP_ERROR = "http_error"
+    NOT_A_FEED = "not_a_feed"
+    PARSE_FAILED = "parse_failed"
+
+
+class Dropped(enum.StrEnum):
+    """Why something a document held did not become an entry; always counted."""
+
+    OVER_LIMIT = "over_limit"
+    DUPLICATE_KEY = "duplicate_key"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What a document held: entries newest first, and the count of what was left out by reason."""
+
+    title: str
+    kind: str
+    entries: tuple[Entry, ...]
+    dropped: tuple[tuple[Dropped, int], ...] = ()
+    ttl_seconds: int | None = None
+    malformed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotAFeed:
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A document that arrived and was read. `moved_to` is set after a chain of permanent redirects only."""
+
+    source: FeedSource
+    status: int
+    final_url: str
+    etag: str
+    last_modified: str
+    parsed: Parsed
+    body_bytes: int
+    seconds: float
+    moved_to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    source: FeedSource
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """A fetch that brought nothing. `reason` is for the operator; it names no exception."""
+
+    source: FeedSource
+    kind: FailureKind
+    reason: str
+    status: int | None = None
+    retry_after_seconds: int | None = None
+    seconds: float = 0.0
+
+
+Outcome = Fetched | NotModified | Failed

@@ -1,0 +1,343 @@
+"""The learned judgement: is this news that an early-warning desk must see, and what does it tell?
+
+Linear heads over one vocabulary (relevance; event or not; here and now or not; issue, form, realis), read at
+four lengths and sentence by sentence, then calibrated on out-of-fold predictions.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedGroupKFold
+
+from models import explain
+from models.calibration import Calibration, Doubles, prior_weights, signals, working_point
+from models.facts import find_facts
+from models.features import Lexis, Reading, read
+from models.places import find_place
+from models.records import FORMS, ISSUES, REALIS, Assessment, Document, Example, Label
+from models.vectors import Heads, Scores, Vocabulary, common_words
+
+_log = logging.getLogger(__name__)
+
+AXES: tuple[tuple[str, tuple[str, ...]], ...] = (("issue", (*ISSUES, "N")), ("form", FORMS), ("realis", REALIS))
+_BINARY = 3
+_TRAINING_VIEWS = ("title", "lead", "full")
+_HERE = frozenset("ARTB")
+
+
+class Classifier:
+    """Relevance, issue, form and realis of news in Indonesian.
+
+    `miss` is the share of relevant items that may be missed (the threshold's rule), `base_rate` the share of
+    relevant items in the stream the probabilities are meant for. Examples with a `stratum` are real news and
+    weigh `real_weight`; stratum "mined" are negatives nobody read and weigh `mined_weight`.
+    """
+
+    def __init__(
+        self,
+        *,
+        miss: float = 0.05,
+        base_rate: float = 0.07,
+        inverse_penalty: float = 10.0,
+        real_weight: float = 3.0,
+        mined_weight: float = 0.3,
+        folds: int = 5,
+        least: int = 3,
+        seed: int = 20,
+    ) -> None:
+        self.miss = miss
+        self.base_rate = base_rate
+        self.inverse_penalty = inverse_penalty
+        self.real_weight = real_weight
+        self.mined_weight = mined_weight
+        self.folds = folds
+        self.least = least
+        self.seed = seed
+
+    # -- learning ------------------------------------------------------------------------------------------
+    def fit(self, examples: Sequence[Example], background: Sequence[Document] = ()) -> Classifier:
+        """Learn from labelled examples; `background` news (unlabelled) only teaches which words are common."""
+        readings = [read(e.document.title, e.document.text) for e in examples]
+        extra = [read(d.title, d.text) for d in background]
+        lexis = Lexis(common_words([*readings, *extra], least=self.least))
+        vocabulary = Vocabulary.learn(lexis, [*readings, *extra], least=self.least)
+        targets = _targets(examples)
+        weights = np.array([self._weight(e) for e in examples])
+        matrix = vocabulary.matrix(readings, _TRAINING_VIEWS)
+        # an example without text has one view only
+        bodied = np.array([bool(r.body) for r in readings])
+        shown = np.concatenate([np.ones(len(readings), dtype=bool), bodied, bodied])
+        groups = same_story([e.document for e in examples])
+        out_of_fold = self._out_of_fold(vocabulary, matrix, shown, readings, targets, weights, groups)
+        self.heads_ = self._fit_heads(vocabulary, matrix, shown, targets, weights, np.arange(len(readings)))
+        self._calibrate(examples, out_of_fold)
+        self.name_ = self._fingerprint()
+        return self
+
+    def _weight(self, example: Example) -> float:
+        if example.stratum == "mined":
+            return self.mined_weight
+        if example.stratum == "headline":
+            return 1.0
+        return self.real_weight if example.stratum else 1.0
+
+    def _fit_heads(
+        self,
+        vocabulary: Vocabulary,
+        matrix: sparse.csr_matrix,
+        shown: npt.NDArray[np.bool_],
+        targets: dict[str, npt.NDArray[np.int64]],
+        weights: Doubles,
+        rows: npt.NDArray[np.int64],
+        *,
+        axes: bool = True,
+    ) -> Heads:
+        n = len(weights)
+        chosen = np.zeros(n, dtype=bool)
+        chosen[rows] = True
+        repeated = np.tile(chosen, len(_TRAINING_VIEWS)) & shown
+        part, weight = matrix[repeated], np.tile(weights, len(_TRAINING_VIEWS))[repeated]
+        columns: list[npt.NDArray[np.float32]] = []
+        biases: list[float] = []
+        for name in ("flag", "event", "here"):
+            target = np.tile(targets[name], len(_TRAINING_VIEWS))[repeated]
+            balanced = prior_weights(target == 1, weight, 0.5)
+            model = LogisticRegression(C=self.inverse_penalty, max_iter=300, tol=1e-3)
+            model.fit(part, target, sample_weight=balanced)
+            columns.append(model.coef_.astype(np.float32).T)
+            biases.append(float(model.intercept_[0]))
+        for name, codes in AXES:
+            coef = np.zeros((len(codes), matrix.shape[1]), dtype=np.float32)
+            bias = np.full(len(codes), -6.0)
+            if axes:
+                target = np.tile(targets[name], len(_TRAINING_VIEWS))[repeated]
+                known = (target >= 0) & (np.arange(len(shown))[repeated] >= 0)
+                model = LogisticRegression(C=self.inverse_penalty / 2, max_iter=60, tol=1e-2)
+                with warnings.catch_warnings():
+                    # sixty steps are enough for the axes; the last decimals of a softmax buy nothing
+                    warnings.simplefilter("ignore", ConvergenceWarning)
+                    model.fit(part[known], target[known], sample_weight=_softened(target[known], weight[known]))
+                if len(model.classes_) == 2:
+                    coef[model.classes_] = np.stack([-model.coef_[0], model.coef_[0]]) / 2
+                    bias[model.classes_] = [-model.intercept_[0] / 2, model.intercept_[0] / 2]
+                else:
+                    coef[model.classes_] = model.coef_
+                    bias[model.classes_] = model.intercept_
+            columns.append(coef.T)
+            biases.extend(float(b) for b in bias)
+        return Heads(vocabulary, np.ascontiguousarray(np.hstack(columns)), np.array(biases, dtype=np.float32))
+
+    def _out_of_fold(
+        self,
+        vocabulary: Vocabulary,
+        matrix: sparse.csr_matrix,
+        shown: npt.NDArray[np.bool_],
+        readings: Sequence[Reading],
+        targets: dict[str, npt.NDArray[np.int64]],
+        weights: Doubles,
+        groups: npt.NDArray[np.int64],
+    ) -> list[tuple[Scores, Scores, Scores]]:
+        """For each reading, scores as title, as summary and in full by a model that never saw its story."""
+        out: list[tuple[Scores, Scores, Scores] | None] = [None] * len(readings)
+        folds = StratifiedGroupKFold(self.folds, shuffle=True, random_state=self.seed)
+        for train, test in folds.split(np.zeros(len(readings)), targets["flag"], groups):
+            heads = self._fit_heads(vocabulary, matrix, shown, targets, weights, train)
+            for i in test:
+                full = readings[i]
+                out[i] = (heads.score(shorten(full, 0)), heads.score(shorten(full, 40)), heads.score(full))
+        return [scores for scores in out if scores is not None]
+
+    def _calibrate(self, examples: Sequence[Example], scored: Sequence[tuple[Scores, Scores, Scores]]) -> None:
+        real = np.array([e.stratum not in ("", "mined") for e in examples])
+        flags = np.array([e.flag for e in examples])
+        if flags[real].sum() < 40:
+            real = np.array([e.stratum != "mined" for e in examples])
+        bodied = np.array([bool(e.document.text.strip()) for e in examples])
+        self.calibrations_: dict[str, Calibration] = {}
+        self.thresholds_: dict[str, float] = {}
+        self.out_of_fold_: dict[str, tuple[Doubles, npt.NDArray[np.bool_]]] = {}
+        for kind, which in (("title", (0,)), ("text", (1, 2))):
+            rows, truth, weight = [], [], []
+            for i in np.flatnonzero(real):
+                if kind == "text" and not bodied[i]:
+                    continue
+                for view in which:
+                    rows.append(signals(scored[i][view]))
+                    truth.append(flags[i])
+                    weight.append(1.0 / len(which))
+            truths = np.array(truth)
+            prior = prior_weights(truths, np.array(weight), self.base_rate)
+            fitted = Calibration().fit(np.array(rows), truths, prior)
+            self.calibrations_[kind] = fitted
+            probability = fitted.probability(np.array(rows))
+            self.out_of_fold_[kind] = (probability, truths)
+            self.thresholds_[kind] = working_point(probability[truths], self.miss)
+        self._choose_abstention(examples, scored, real)
+
+    def _choose_abstention(
+        self, examples: Sequence[Example], scored: Sequence[tuple[Scores, Scores, Scores]], real: npt.NDArray[np.bool_]
+    ) -> None:
+        """Per axis: the lowest probability from which answers on relevant items were right four times in five."""
+        self.abstain_: dict[str, float] = {}
+        rows = [i for i in np.flatnonzero(real) if examples[i].flag]
+        for axis, (name, _) in enumerate(AXES):
+            answers = []
+            for i in rows:
+                code, p = self._best(scored[i][2], axis, relevant=True)
+                answers.append((p, code == getattr(examples[i], name)))
+            answers.sort(reverse=True)
+            right = np.cumsum([ok for _, ok in answers])
+            share = right / np.arange(1, len(answers) + 1)
+            good = np.flatnonzero(share >= 0.8)
+            self.abstain_[name] = float(min(0.6, answers[good[-1]][0])) if len(good) else 0.6
+
+    def _fingerprint(self) -> str:
+        digest = hashlib.sha256()
+        digest.update(self.heads_.weights.astype(np.float16).tobytes())
+        digest.update("\n".join(self.heads_.vocabulary.names).encode())
+        digest.update(repr(sorted(self.thresholds_.items())).encode())
+        return f"dini-{digest.hexdigest()[:12]}"
+
+    # -- judging -------------------------------------------------------------------------------------------
+    def relevance(self, documents: Sequence[Document]) -> Doubles:
+        """Calibrated probabilities of relevance, without evidence (fast)."""
+        out = np.zeros(len(documents))
+        for i, document in enumerate(documents):
+            reading = read(document.title, document.text)
+            out[i] = self._probability(reading, self.heads_.score(reading))
+        return out
+
+    def assess(self, documents: Sequence[Document]) -> list[Assessment]:
+        """Judge documents; everything needed to say why is in each assessment."""
+        return [self._assess(document) for document in documents]
+
+    def _probability(self, reading: Reading, scores: Scores) -> float:
+        kind = "text" if reading.body else "title"
+        return float(self.calibrations_[kind].probability(signals(scores)[None, :])[0])
+
+    def _best(self, scores: Scores, axis: int, *, relevant: bool) -> tuple[str | None, float]:
+        name, codes = AXES[axis]
+        start = _BINARY + sum(len(c) for _, c in AXES[:axis])
+        logits = scores.views[:, start : start + len(codes)].mean(axis=0)
+        if relevant and name == "issue":
+            logits = logits[:-1]
+        elif relevant and name == "form":
+            logits = np.concatenate([[-30.0], logits[1:]])
+        shares = np.exp(logits - logits.max())
+        best = int(np.argmax(shares))
+        code = codes[best]
+        return (None if code == "N" else code), float(shares[best] / shares.sum())
+
+    def _label(self, scores: Scores, axis: int, *, relevant: bool) -> Label:
+        code, p = self._best(scores, axis, relevant=relevant)
+        name = AXES[axis][0]
+        return Label(code=code if p >= self.abstain_[name] else None, probability=round(p, 4))
+
+    def _assess(self, document: Document) -> Assessment:
+        reading = read(document.title, document.text)
+        scores = self.heads_.score(reading, explain=1)
+        relevance = self._probability(reading, scores)
+        threshold = self.thresholds_["text" if reading.body else "title"]
+        flagged, verdict = self._verdict(relevance, threshold, scores)
+        issue, form, realis = (self._label(scores, axis, relevant=flagged) for axis in range(3))
+        place = find_place(document)
+        facts = find_facts(document.title, document.text)
+        sentence = explain.strongest_sentence(document, reading, scores)
+        form_span = explain.form_cue(document, reading, form.code)
+        realis_span = explain.realis_cue(document, reading, realis.code)
+        evidence = [
+            *(e for e in (sentence, form_span, realis_span) if e is not None),
+            *explain.term_evidence(document, reading, scores.terms),
+        ]
+        return Assessment(
+            document_id=document.id,
+            relevance=relevance,
+            flagged=flagged,
+            threshold=threshold,
+            issue=issue,
+            form=form,
+            realis=realis,
+            place=place,
+            facts=facts,
+            evidence=tuple(evidence),
+            reasons=explain.reasons(
+                sentence=sentence,
+                issue=issue,
+                form=form,
+                form_span=form_span,
+                realis=realis,
+                realis_span=realis_span,
+                place=place,
+                facts=facts,
+                verdict=verdict,
+                obfuscated=reading.obfuscated,
+            ),
+            model=self.name_,
+            obfuscated=reading.obfuscated,
+        )
+
+    def _verdict(self, relevance: float, threshold: float, scores: Scores) -> tuple[bool, str]:
+        """The flag and the sentence that says why: threshold first, then the two set-asides of the codebook."""
+        said = f"nilai {explain.number(relevance)}"
+        limit = explain.number(threshold)
+        if relevance < threshold:
+            return False, f"Tidak ditandai karena {said} < ambang {limit}"
+        realis, p_realis = self._best(scores, 2, relevant=False)
+        if realis in ("S", "C", "H", "L") and p_realis >= 0.95 and relevance < 0.5:
+            return False, f"Tidak ditandai walau {said} ≥ ambang {limit}: realis {realis} hampir pasti"
+        form, p_form = self._best(scores, 1, relevant=False)
+        if form == "F0" and p_form >= 0.95 and relevance < 0.5:
+            return False, f"Tidak ditandai walau {said} ≥ ambang {limit}: hanya pernyataan atau kritik (F0)"
+        return True, f"Ditandai karena {said} ≥ ambang {limit}"
+
+
+def shorten(reading: Reading, words: int) -> Reading:
+    """The same reading with only the sentences that fit into about `words` words (0: the title alone)."""
+    kept, left = [], words
+    for segment in reading.body:
+        if left <= 0:
+            break
+        kept.append(segment)
+        left -= len(segment.units)
+    return Reading(title=reading.title, text=reading.text, head=reading.head, body=tuple(kept))
+
+
+def same_story(documents: Sequence[Document], *, least: float = 0.35) -> npt.NDArray[np.int64]:
+    """Group numbers of documents that tell the same story (shared rare words), so that folds do not share them."""
+    texts = [f"{d.title} {d.title} {d.text[:600]}" for d in documents]
+    vectors = TfidfVectorizer(sublinear_tf=True, min_df=2, max_df=0.1).fit_transform(texts)
+    similar = (vectors @ vectors.T).tocsr()
+    similar.data[similar.data < least] = 0
+    similar.eliminate_zeros()
+    labels: npt.NDArray[np.int64] = connected_components(similar, directed=False)[1].astype(np.int64)
+    return labels
+
+
+def _targets(examples: Sequence[Example]) -> dict[str, npt.NDArray[np.int64]]:
+    out = {
+        "flag": np.array([e.flag for e in examples], dtype=np.int64),
+        "event": np.array([e.issue != "N" and e.form >= "F1" for e in examples], dtype=np.int64),
+        "here": np.array([e.realis in _HERE for e in examples], dtype=np.int64),
+    }
+    for name, codes in AXES:
+        place = {code: i for i, code in enumerate(codes)}
+        out[name] = np.array([place.get(getattr(e, name), -1) for e in examples], dtype=np.int64)
+    return out
+
+
+def _softened(target: npt.NDArray[np.int64], weights: Doubles) -> Doubles:
+    """Rare codes count more, by the square root of how rare they are."""
+    share = np.bincount(target, weights=weights, minlength=int(target.max()) + 1)
+    out: Doubles = weights / np.sqrt(share[target])
+    return out / out.mean()

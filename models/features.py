@@ -1,0 +1,207 @@
+"""From text to features: words with identities hidden, roots, neighbours, negation and cues.
+
+Who, where and which outlet must not decide, so names of persons and firms, places, peoples, religions and
+outlets are replaced by a token of their kind before anything is learned or scored.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.gazetteer import gazetteer
+from models.lexicon import ACRONYMS, CUES, ETHNONYMS, NEGATORS, OUTLETS, RELIGIONS
+from models.text import Normalised, normalise, sentences, strip_boilerplate
+
+_TOKEN = re.compile(r"[A-Z]{2,}(?:-[A-Z]+)?|[A-Za-z]?[a-z]+(?:-[a-z]+)*|[A-Z]|\d+(?:[.,]\d+)*|[!?\"]")
+_PLACE_LEADS = frozenset("kota kabupaten kab kecamatan kec desa kelurahan provinsi pemkab pemkot polres di ke".split())
+_PREFIXES = ("memper", "diper", "meng", "meny", "mem", "men", "me", "di", "ter", "ber", "be", "peng", "peny")
+_PREFIXES += ("pem", "pen", "per", "pe", "ke", "se")
+_SUFFIXES = ("kannya", "annya", "inya", "kan", "an", "nya", "lah", "pun", "i")
+_RESTORED = {"meny": "s", "peny": "s", "mem": "p", "pem": "p", "men": "t", "pen": "t", "meng": "k", "peng": "k"}
+LONGEST_VIEW = 320
+"""Words of an article that are read; what comes later is background."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unit:
+    """One word as the model sees it, with its span in the normalised text."""
+
+    word: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """The title (`start` -1 in the text's own count) or one sentence, as units."""
+
+    units: tuple[Unit, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A document read for judgement: normalised parts and their segments."""
+
+    title: Normalised
+    text: Normalised
+    head: Segment
+    body: tuple[Segment, ...]
+
+    @property
+    def obfuscated(self) -> bool:
+        return self.title.obfuscated or self.text.obfuscated
+
+
+def read(title: str, text: str, *, longest: int = 12_000) -> Reading:
+    """Normalise, blank boilerplate, cut sentences and hide identities."""
+    head, body = normalise(title[:1_000]), normalise(text[:longest])
+    head_text = strip_boilerplate(head.text, title=True)
+    body_text = strip_boilerplate(body.text)
+    segments: list[Segment] = []
+    budget = LONGEST_VIEW
+    for start, end in sentences(body_text):
+        units = hide(body_text, start, min(end, start + 4_000))
+        if units:
+            segments.append(Segment(units=units[:budget], start=start, end=end))
+            budget -= len(units)
+        if budget <= 0:
+            break
+    head_units = hide(head_text, 0, len(head_text))
+    return Reading(
+        title=head,
+        text=body,
+        head=Segment(units=head_units[:80], start=0, end=len(head.text)),
+        body=tuple(segments),
+    )
+
+
+def hide(text: str, start: int, end: int) -> tuple[Unit, ...]:
+    """Units of `text[start:end]`; capitalised words that are a place, people, religion or outlet are replaced."""
+    found = [(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
+    lower = [word.lower() for word, _, _ in found]
+    units: list[Unit] = []
+    places = gazetteer()
+    i = 0
+    while i < len(found):
+        word, a, b = found[i]
+        low = lower[i]
+        if word[0].isupper():
+            hit = places.match(lower, i)
+            if hit is not None and (not hit[0].guarded or (i and lower[i - 1] in _PLACE_LEADS)):
+                region, n = hit
+                kind = "<luar>" if region.level == "abroad" else "<tempat>"
+                units.append(Unit(word=kind, start=a, end=found[i + n - 1][2]))
+                i += n
+                continue
+            if low in OUTLETS and (low not in ("suara", "merdeka", "grid", "detik", "antara") or word.isupper()):
+                i += 1
+                continue
+        if low in ETHNONYMS and (word[0].isupper() or low == "dayak"):
+            units.append(Unit(word="<suku>", start=a, end=b))
+        elif low in RELIGIONS:
+            units.append(Unit(word="<agama>", start=a, end=b))
+        elif low[0].isdigit():
+            units.append(Unit(word=_number(low), start=a, end=b))
+        elif word.isupper() and len(word) > 1 and low in ACRONYMS:
+            units.append(Unit(word=low.upper(), start=a, end=b))
+        else:
+            # capitals are kept on the first letter: the vocabulary decides later whether it is a name
+            units.append(Unit(word=word if word[0].isupper() and low != word else low, start=a, end=b))
+        i += 1
+    return tuple(units)
+
+
+def _number(digits: str) -> str:
+    return "<tahun>" if len(digits) == 4 and digits[:2] in ("19", "20") else "<angka>"
+
+
+@functools.lru_cache(maxsize=200_000)
+def roots(word: str) -> tuple[str, ...]:
+    """Candidate roots of a word, most stripped first; the word itself is the last."""
+    found: list[str] = []
+    stems = [word]
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
+            stems.append(word[: -len(suffix)])
+    for stem in stems:
+        for prefix in _PREFIXES:
+            if stem.startswith(prefix) and len(stem) - len(prefix) >= 3:
+                rest = stem[len(prefix) :]
+                if prefix in _RESTORED and rest[0] in "aeiou":
+                    found.append(_RESTORED[prefix] + rest)
+                found.append(rest)
+    found.extend(stems[1:])
+    found.append(word)
+    return tuple(dict.fromkeys(found))
+
+
+def ngrams(word: str) -> list[str]:
+    """Character n-grams (3 to 5) inside a word, so that typing errors and new affixes still speak."""
+    padded = f"^{word}$"
+    return [f"#{padded[i : i + n]}" for n in (3, 4, 5) for i in range(len(padded) - n + 1)]
+
+
+class Lexis:
+    """What the learned vocabulary says of a word: common or a name, and its root."""
+
+    def __init__(self, common: Sequence[str]) -> None:
+        self.common = frozenset(common)
+        self._root: dict[str, str] = {}
+
+    def known(self, word: str) -> str:
+        """The word in lower case, or `<nama>` for a capitalised word never seen as a common one."""
+        if word[0] == "<" or (word.isupper() and len(word) > 1):
+            low = word.lower()
+            return word if word[0] == "<" or low in ACRONYMS else (low if low in self.common else "<nama>")
+        if not word[0].isupper():
+            return word
+        low = word.lower()
+        if low in self.common or low in CUES or self.root(low) != low:
+            return low
+        return "<nama>"
+
+    def root(self, word: str) -> str:
+        """The longest-stripped candidate that is itself a common word."""
+        root = self._root.get(word)
+        if root is None:
+            root = next((r for r in roots(word) if r != word and len(r) > 3 and r in self.common), word)
+            if len(self._root) < 200_000:
+                self._root[word] = root
+        return root
+
+    def word_features(self, word: str, *, title: bool) -> list[str]:
+        """What a word says by itself: the word, its root, cue families, character n-grams, its place."""
+        marked = word[0] == "<"
+        root = word if marked else self.root(word)
+        out = [word] if root == word else [word, f"~{root}"]
+        cues = CUES.get(word, CUES.get(root, ()))
+        out.extend(f"c:{cue}" for cue in cues)
+        if title:
+            out.append(f"t:{root}")
+            out.extend(f"tc:{cue}" for cue in cues)
+        if not marked and len(word) > 3:
+            out.extend(dict.fromkeys(ngrams(word)))
+        return out
+
+    def links(self, words: Sequence[str]) -> list[tuple[str, int]]:
+        """What neighbours say together: pairs of words, pairs of roots, words under a negation."""
+        out: list[tuple[str, int]] = []
+        negated = 0
+        before = before_root = ""
+        for i, word in enumerate(words):
+            marked = word[0] == "<"
+            root = word if marked else self.root(word)
+            if before:
+                out.append((f"{before} {word}", i - 1))
+                if root != word or before_root != before:
+                    out.append((f"~{before_root} {root}", i - 1))
+            if negated > 0 and not marked:
+                out.append((f"-{root}", i))
+            negated = 3 if word in NEGATORS else negated - 1
+            before, before_root = word, root
+        return out

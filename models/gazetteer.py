@@ -1,0 +1,132 @@
+"""Names of places: the 14 regencies of Kalimantan Tengah with their districts and villages, and the rest.
+
+Region codes and names come from cahyadsn/wilayah (MIT, notice in `geo/`); the list of other provinces and
+their regencies in `geo/indonesia.csv` is our own. A `*` there marks a name that is also a common word.
+"""
+
+from __future__ import annotations
+
+import csv
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.lexicon import FOREIGN
+
+_GEO = Path(__file__).parent / "geo"
+
+NICKNAMES = {
+    "62.01": "kobar|pangkalan bun|kotawaringin barat",
+    "62.02": "kotim|sampit|kotawaringin timur|bumi habaring hurung|habaring hurung",
+    "62.03": "kapuas|kuala kapuas",
+    "62.04": "barsel|buntok|barito selatan",
+    "62.05": "barut|batara|muara teweh|barito utara",
+    "62.06": "katingan|kasongan",
+    "62.07": "seruyan|kuala pembuang",
+    "62.08": "sukamara",
+    "62.09": "lamandau|nanga bulik",
+    "62.10": "gumas|gunung mas|kuala kurun",
+    "62.11": "pulpis|pulang pisau",
+    "62.12": "mura|murung raya|puruk cahu",
+    "62.13": "bartim|barito timur|tamiang layang",
+    "62.71": "palangka raya|palangkaraya|palangka|p raya|kota cantik",
+}
+PROVINCE_NAMES = "kalimantan tengah|kalteng|bumi tambun bungai|tambun bungai"
+# words that are also something else: they count only beside "kabupaten", "kecamatan", "desa", "di" and the like
+_GUARDED = frozenset(
+    "mura kapuas selat batara palangka raja baru candi kubu banjar barat timur utara selatan tengah hulu hilir"
+    " jelai permata kahayan pahandut rakumpit montallat karau teluk pulau sungai maliku basarang timpah mantangai"
+    " batu hampar antang kalang mentaya kota besi telawang bulik delang arut kumai balai riam jenamas".split()
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A place a name may stand for. `level`: province, regency, district, village or abroad."""
+
+    name: str
+    level: str
+    code: str | None = None
+    inside: bool = False
+    guarded: bool = False
+    province: str = ""
+
+
+class Gazetteer:
+    """Longest-match lookup of place names in a list of lower-case words."""
+
+    def __init__(self) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], Region]]] = {}
+        self.villages: dict[str, list[Region]] = {}
+        self.districts: dict[str, list[Region]] = {}
+        self.names: dict[str, str] = {}
+        self._load_inside()
+        self._load_outside()
+        for names in self._by_first.values():
+            names.sort(key=lambda pair: -len(pair[0]))
+
+    def match(self, words: Sequence[str], at: int) -> tuple[Region, int] | None:
+        """The region named from `words[at]` on, and how many words the name takes."""
+        for name, region in self._by_first.get(words[at], ()):
+            if tuple(words[at : at + len(name)]) == name:
+                return region, len(name)
+        return None
+
+    def all_names(self) -> list[str]:
+        """Every name that can be matched in Indonesia, in small letters."""
+        return [
+            " ".join(name) for found in self._by_first.values() for name, r in found if r.level != "abroad"
+        ]
+
+    def _add(self, name: str, region: Region) -> None:
+        words = tuple(name.lower().replace("-", " ").split())
+        known = self._by_first.setdefault(words[0], [])
+        if all(other != words for other, _ in known):
+            known.append((words, region))
+
+    def _load_inside(self) -> None:
+        with (_GEO / "wilayah_kalteng_62.csv").open(encoding="utf-8", newline="") as file:
+            rows = [(r["kode"], r["nama"], r["level"]) for r in csv.DictReader(file)]
+        for name in PROVINCE_NAMES.split("|"):
+            self._add(name, Region(name="Kalimantan Tengah", level="province", code="62", inside=True))
+        for code, name, level in rows:
+            self.names[code] = name
+            if level == "kabkota":
+                for short in NICKNAMES[code].split("|"):
+                    guarded = short in _GUARDED
+                    self._add(short, Region(name=name, level="regency", code=code, inside=True, guarded=guarded))
+            elif level == "kecamatan":
+                region = Region(
+                    name=name, level="district", code=code, inside=True, guarded=name.lower() in _GUARDED
+                )
+                self.districts.setdefault(name.lower(), []).append(region)
+            elif level == "desakel":
+                self.villages.setdefault(name.lower(), []).append(
+                    Region(name=name, level="village", code=code, inside=True)
+                )
+        for found in self.districts.values():
+            if len(found) == 1:
+                self._add(found[0].name, found[0])
+
+    def _load_outside(self) -> None:
+        with (_GEO / "indonesia.csv").open(encoding="utf-8", newline="") as file:
+            for line in file:
+                heads, _, places = line.strip().partition(";")
+                province, *shorts = heads.split("|")
+                for name in (province, *shorts):
+                    self._add(name, Region(name=province, level="province", province=province))
+                for place in places.split(","):
+                    name = place.rstrip("*")
+                    self._add(
+                        name,
+                        Region(name=name, level="regency", guarded=place.endswith("*"), province=province),
+                    )
+        for name in sorted(FOREIGN):
+            self._add(name, Region(name=name.title(), level="abroad", guarded=name in ("as", "georgia", "mali", "oman")))
+
+
+@functools.cache
+def gazetteer() -> Gazetteer:
+    """The one gazetteer of the process, loaded at first need (about 4,000 names)."""
+    return Gazetteer()

@@ -1,0 +1,210 @@
+"""Where did it happen? The place of the event, told from dateline and mere mention; may answer "unknown"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.gazetteer import Gazetteer, Region, gazetteer
+from models.records import Document, Place, PlaceKind
+from models.text import dateline, normalise, sentences
+
+_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)?|[,.();:/]|-+|\n")
+_LEADS = {
+    "kabupaten": "regency", "kab": "regency", "pemkab": "regency", "kota": "regency", "pemkot": "regency",
+    "kecamatan": "district", "kec": "district", "desa": "village", "kelurahan": "village", "provinsi": "province",
+}  # fmt: skip
+_OFFICES = frozenset(
+    "polres polresta polda polsek kodim dprd bupati wakil wali walikota pemkab kejari kpu bawaslu disdik dinas"
+    " kapolres kapolda kapolsek satpol bpbd rsud lapas rutan gubernur pemprov kabupaten kota pn damang".split()
+)
+_NEAR = frozenset("di ke dari wilayah daerah kawasan pusat kota warga masyarakat asal".split())
+_RIVERS = frozenset("sungai das jembatan jalan jl teluk bandara pelabuhan suku etnis bahasa orang".split())
+_SCENE = re.compile(
+    r"\b(?:terjadi|berlangsung|digelar|insiden|peristiwa|kejadian|aksi|bentrok|warga|massa|lokasi|lahan|jalan)\b", re.I
+)
+_SHORT_FORMS = frozenset("mura batara palangka".split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Mention:
+    region: Region
+    weight: float
+    why: str
+
+
+def find_place(document: Document) -> Place:
+    """The place of the event as far as the words tell.
+
+    Strong: "Desa X, Kecamatan Y", the title, the first sentences. Weak: the dateline (where it was written),
+    offices, later sentences. Answers REGENCY (14 of Kalimantan Tengah), PROVINCE (62), OUTSIDE or UNKNOWN.
+    """
+    title = normalise(document.title[:400]).text
+    text = normalise(document.text[:4_000]).text
+    mentions = _mentions_of(title, weight=3.0, where="judul", shouting=True)
+    head = dateline(text)
+    if head:
+        mentions += [
+            _Mention(region=m.region, weight=0.6 if m.region.level != "abroad" else 0.4, why="titimangsa berita")
+            for m in _mentions_of(text[:head], weight=1.0, where="titimangsa", shouting=True)
+        ]
+    for number, (start, end) in enumerate(sentences(text[head:])[:14]):
+        piece = text[head + start : head + end]
+        weight = 2.0 if number == 0 else 1.3 if number < 3 else 0.7
+        if number and _SCENE.search(piece):
+            weight *= 1.25
+        mentions += _mentions_of(piece, weight=weight, where=f"kalimat {number + 1}", shouting=False)
+    return _decide(mentions)
+
+
+def _mentions_of(text: str, *, weight: float, where: str, shouting: bool) -> list[_Mention]:
+    places = gazetteer()
+    found = [m[0] for m in _WORD.finditer(text)]
+    lower = [word.lower() for word in found]
+    out: list[_Mention] = []
+    i = 0
+    while i < len(found):
+        before = _lead(lower, i)
+        hit = _named(places, lower, found, i, before)
+        if hit is None:
+            i += 1
+            continue
+        region, n, why, factor = hit
+        out.append(_Mention(region=region, weight=weight * factor, why=f"{why} ({where})"))
+        i += n
+    return _within(places, lower, out, weight, where)
+
+
+def _lead(lower: Sequence[str], i: int) -> str:
+    for back in (1, 2):
+        if i - back >= 0 and lower[i - back] not in ".,":
+            return lower[i - back]
+    return ""
+
+
+def _named(
+    places: Gazetteer, lower: Sequence[str], found: Sequence[str], i: int, before: str
+) -> tuple[Region, int, str, float] | None:
+    if not found[i][0].isupper():
+        return None
+    level = _LEADS.get(before)
+    if level == "district":
+        hit = _among(places.districts, lower, i)
+        if hit is not None:
+            return hit[0], hit[1], f"Kecamatan {hit[0].name}", 2.2
+        return None
+    if level == "village":
+        return None
+    match = places.match(lower, i)
+    if match is None:
+        return None
+    region, n = match
+    if before in _RIVERS and region.level != "province":
+        return None
+    if region.guarded and level is None and before not in _NEAR and before not in _OFFICES:
+        # "Kapuas", "Mura", "Serang" alone are rivers, stars and verbs as often as places
+        return None
+    name = " ".join(found[i : i + n])
+    if region.level == "district" and before in _OFFICES:
+        return region, n, f"{before} {name}", 1.2
+    if region.level == "district":
+        return region, n, f"sebutan kecamatan {name}", 0.8
+    if before in ("polda", "gubernur", "pemprov", "kapolda", "dprd") and region.level == "province":
+        return region, n, f"{before} {name}", 0.7
+    if before in _OFFICES and level is None:
+        return region, n, f"{before} {name}", 1.0
+    if level is not None or before in ("di", "wilayah"):
+        return region, n, f"{before} {name}", 1.4
+    if before in ("asal", "dari", "ke"):
+        return region, n, f"sebutan {name}", 0.5
+    return region, n, f"sebutan {name}", 1.0
+
+
+def _among(names: dict[str, list[Region]], lower: Sequence[str], i: int) -> tuple[Region, int] | None:
+    for n in (4, 3, 2, 1):
+        found = names.get(" ".join(lower[i : i + n]))
+        if found and len(found) == 1:
+            return found[0], n
+    return None
+
+
+def _within(
+    places: Gazetteer, lower: Sequence[str], mentions: list[_Mention], weight: float, where: str
+) -> list[_Mention]:
+    """Add "Desa X": a village speaks for its regency if unique, or if that regency is named too."""
+    named = {m.region.code[:5] for m in mentions if m.region.code and len(m.region.code) >= 5}
+    outside = any(not m.region.inside for m in mentions)
+    for i, word in enumerate(lower[:-1]):
+        if word not in ("desa", "kelurahan"):
+            continue
+        for n in (4, 3, 2, 1):
+            found = places.villages.get(" ".join(lower[i + 1 : i + 1 + n]))
+            if not found:
+                continue
+            fits = [r for r in found if r.code and r.code[:5] in named]
+            if len({r.code[:5] for r in fits if r.code}) == 1:
+                mentions.append(_Mention(region=fits[0], weight=weight * 1.5, why=f"Desa {fits[0].name} ({where})"))
+            elif len(found) == 1 and not outside and not named:
+                mentions.append(_Mention(region=found[0], weight=weight * 0.5, why=f"Desa {found[0].name} ({where})"))
+            break
+    return mentions
+
+
+def _decide(mentions: Sequence[_Mention]) -> Place:
+    regencies: dict[str, float] = {}
+    outside: dict[str, float] = {}
+    province = 0.0
+    for m in mentions:
+        region = m.region
+        if region.inside and region.code == "62":
+            province += m.weight
+        elif region.inside and region.code is not None:
+            regencies[region.code[:5]] = regencies.get(region.code[:5], 0.0) + m.weight
+        else:
+            key = region.province or region.name
+            outside[key] = outside.get(key, 0.0) + m.weight * (0.9 if region.level == "province" else 1.0)
+    best_in = max(regencies.items(), key=lambda kv: kv[1], default=("", 0.0))
+    best_out = max(outside.items(), key=lambda kv: kv[1], default=("", 0.0))
+    inside = best_in[1] + province
+    if inside == 0 and best_out[1] == 0:
+        return Place(kind=PlaceKind.UNKNOWN, reason="Tidak ada nama daerah yang dikenali")
+    if best_out[1] > inside * 1.15:
+        return _outside(best_out[0], mentions)
+    if best_in[1] >= 0.6 and best_in[1] >= 0.25 * province:
+        return _regency(best_in[0], best_in[1], regencies, mentions)
+    if province > 0:
+        why = next(m.why for m in mentions if m.region.code == "62")
+        return Place(
+            kind=PlaceKind.PROVINCE, code="62", name="Kalimantan Tengah", reason=f"Hanya provinsi disebut: {why}"
+        )
+    return Place(kind=PlaceKind.UNKNOWN, reason="Nama daerah terlalu lemah untuk menetapkan tempat kejadian")
+
+
+def _outside(key: str, mentions: Sequence[_Mention]) -> Place:
+    mine = [m for m in mentions if (m.region.province or m.region.name) == key and not m.region.inside]
+    strongest = max(mine, key=lambda m: m.weight)
+    narrow = [m for m in mine if m.region.level == "regency"]
+    best = max(narrow, key=lambda m: m.weight) if narrow else strongest
+    name = best.region.name if best.region.name == key else f"{best.region.name}, {key}"
+    return Place(
+        kind=PlaceKind.OUTSIDE, name=name, reason=f"Di luar Kalimantan Tengah: {strongest.why}"
+    )
+
+
+def _regency(code: str, weight: float, regencies: dict[str, float], mentions: Sequence[_Mention]) -> Place:
+    rivals = sorted((w for other, w in regencies.items() if other != code), reverse=True)
+    names = gazetteer().names
+    mine = [m for m in mentions if m.region.code and m.region.code[:5] == code]
+    strongest = max(mine, key=lambda m: m.weight)
+    if rivals and rivals[0] > 0.9 * weight:
+        return Place(
+            kind=PlaceKind.PROVINCE, code="62", name="Kalimantan Tengah",
+            reason=f"Beberapa daerah disebut sama kuat, antara lain {names[code]}",
+        )  # fmt: skip
+    districts = {m.region.code[:8]: m for m in mine if m.region.code and len(m.region.code) >= 8}
+    exact = next(iter(districts)) if len(districts) == 1 else code
+    name = names[code]
+    if exact != code:
+        name = f"Kecamatan {names[exact]}, {name}"
+    return Place(kind=PlaceKind.REGENCY, code=exact, regency=code, name=name, reason=f"Disebut: {strongest.why}")

@@ -1,0 +1,173 @@
+"""Settings: the only file that reads the environment and the settings file.
+
+Every setting is a `DINI_*` variable; the same names in lower case without the prefix may stand in the TOML
+file that `DINI_CONFIG` names. The environment wins. An unknown name is an error, so a typing mistake in a
+unit file is seen at start and not in the middle of the night.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from screening.errors import Invalid
+
+_IGNORED = frozenset({"DINI_SHARED"})  # used by the tests to find material; no setting of the service
+_NAMES = (
+    "data",
+    "database_url",
+    "model",
+    "host",
+    "port",
+    "sample_port",
+    "allow_addresses",
+    "user_agent",
+    "collect_interval_minutes",
+    "log_level",
+    "secure_cookies",
+)
+_LEVELS = ("debug", "info", "warning", "error")
+_TRUE, _FALSE = ("1", "true", "yes", "on", "ya"), ("0", "false", "no", "off", "tidak")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that differs between two installations; see docs for each name."""
+
+    data_dir: Path
+    database_url: str
+    model_dir: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8060
+    sample_port: int = 8061
+    allow_addresses: tuple[str, ...] = ()
+    user_agent: str = "Dini/0.1 (+early-warning news screening; contact: operator)"
+    collect_interval_minutes: int = 15
+    log_level: str = "info"
+    secure_cookies: bool = False
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """Settings of the given environment (default: the process's). `Invalid` on unknown or bad values."""
+        given = _gather(os.environ if environ is None else environ)
+        data_dir = Path(given.get("data") or "~/.local/share/dini").expanduser().absolute()
+        model = given.get("model", "")
+        return cls(
+            data_dir=data_dir,
+            database_url=_database_url(given.get("database_url", ""), data_dir),
+            model_dir=Path(model).expanduser().absolute() if model else None,
+            host=given.get("host") or "127.0.0.1",
+            port=_number(given, "port", 8060, 0, 65535),
+            sample_port=_number(given, "sample_port", 8061, 0, 65535),
+            allow_addresses=_addresses(given.get("allow_addresses", "")),
+            user_agent=_line(
+                given, "user_agent", "Dini/0.1 (+early-warning news screening; contact: operator)"
+            ),
+            collect_interval_minutes=_number(given, "collect_interval_minutes", 15, 1, 1440),
+            log_level=_level(given.get("log_level", "info")),
+            secure_cookies=_truth(given, "secure_cookies", default=False),
+        )
+
+
+def _gather(environ: Mapping[str, str]) -> dict[str, str]:
+    given: dict[str, str] = {}
+    path = environ.get("DINI_CONFIG", "")
+    if path:
+        given.update(_file(Path(path).expanduser()))
+    for name, value in environ.items():
+        if not name.startswith("DINI_") or name in _IGNORED or name == "DINI_CONFIG":
+            continue
+        key = name.removeprefix("DINI_").lower()
+        if key not in _NAMES:
+            known = ", ".join(f"DINI_{n.upper()}" for n in _NAMES)
+            raise Invalid(f"Pengaturan {name} tidak dikenal. Yang ada: {known}, DINI_CONFIG.")
+        given[key] = value.strip()
+    return given
+
+
+def _file(path: Path) -> dict[str, str]:
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError:
+        raise Invalid(f"Berkas pengaturan {path} tidak dapat dibaca.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError):
+        raise Invalid(f"Berkas pengaturan {path} bukan TOML yang benar.") from None
+    given: dict[str, str] = {}
+    for key, value in table.items():
+        if key not in _NAMES:
+            raise Invalid(f"Pengaturan {key} dalam {path} tidak dikenal. Yang ada: {', '.join(_NAMES)}.")
+        if isinstance(value, list):
+            given[key] = ",".join(str(part) for part in value)
+        elif isinstance(value, bool):
+            given[key] = "true" if value else "false"
+        elif isinstance(value, (str, int)):
+            given[key] = str(value)
+        else:
+            raise Invalid(f"Pengaturan {key} dalam {path} harus teks, angka, atau daftar.")
+    return given
+
+
+def _database_url(text: str, data_dir: Path) -> str:
+    if not text:
+        return f"sqlite:///{data_dir / 'dini.db'}"
+    if text.startswith(("postgresql://", "postgres://")):
+        return "postgresql+psycopg://" + text.partition("://")[2]
+    if text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return text
+    raise Invalid("DINI_DATABASE_URL harus diawali sqlite:/// atau postgresql://.")
+
+
+def _number(given: Mapping[str, str], key: str, default: int, low: int, high: int) -> int:
+    text = given.get(key, "")
+    if not text:
+        return default
+    try:
+        value = int(text)
+    except ValueError:
+        raise Invalid(f"DINI_{key.upper()} harus bilangan bulat, bukan '{text[:40]}'.") from None
+    if not low <= value <= high:
+        raise Invalid(f"DINI_{key.upper()} harus antara {low} dan {high}.")
+    return value
+
+
+def _addresses(text: str) -> tuple[str, ...]:
+    found = []
+    for part in text.split(","):
+        address = part.strip()
+        if not address:
+            continue
+        host, colon, port = address.rpartition(":")
+        if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+            raise Invalid(
+                f"DINI_ALLOW_ADDRESSES memuat '{address[:80]}'; tulis host:port, pisahkan dengan koma."
+            )
+        found.append(address)
+    return tuple(found)
+
+
+def _line(given: Mapping[str, str], key: str, default: str) -> str:
+    text = given.get(key, "") or default
+    if not text.isprintable():
+        raise Invalid(f"DINI_{key.upper()} memuat karakter kendali.")
+    return text
+
+
+def _level(text: str) -> str:
+    level = text.lower() or "info"
+    if level not in _LEVELS:
+        raise Invalid(f"DINI_LOG_LEVEL harus salah satu dari {', '.join(_LEVELS)}.")
+    return level
+
+
+def _truth(given: Mapping[str, str], key: str, *, default: bool) -> bool:
+    text = given.get(key, "").lower()
+    if not text:
+        return default
+    if text in _TRUE:
+        return True
+    if text in _FALSE:
+        return False
+    raise Invalid(f"DINI_{key.upper()} harus true atau false.")

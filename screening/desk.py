@@ -1,0 +1,263 @@
+"""The desk: every verb that pages, REST and the command line may use. Each is a few lines; deciding is in
+the pure files, storing in the store.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Self
+
+import feeds
+from models import Classifier, load, load_shipped
+from screening import desk_analyst, desk_operator
+from screening.config import Settings
+from screening.digest import build_digest
+from screening.errors import NotSetUp
+from screening.intake import Intake, Taken
+from screening.journal import Journal
+from screening.records import (
+    Account,
+    Check,
+    CollectLine,
+    CollectReport,
+    Digest,
+    Incident,
+    IncidentView,
+    LedgerReason,
+    QueueFilter,
+    QueuePage,
+    Report,
+    ReviewDraft,
+    Role,
+    Session,
+    SetAsideLine,
+    Source,
+)
+from screening.store import Store
+
+
+class Desk:
+    """All verbs; times come in as aware UTC `now`. Raises `DeskError`s only, or it is a bug."""
+
+    def __init__(self, store: Store, classifier: Classifier, settings: Settings) -> None:
+        self._store = store
+        self._classifier = classifier
+        self._settings = settings
+        self._journal = Journal(settings.data_dir / "dini.log", settings.log_level)
+        self._intake = Intake(store, classifier, interval_seconds=settings.collect_interval_minutes * 60)
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """The desk of these settings. `NotSetUp` when the model cannot be read."""
+        try:
+            classifier = load(settings.model_dir) if settings.model_dir else load_shipped()
+        except (OSError, ValueError) as error:
+            raise NotSetUp(f"Model tidak dapat dibaca: {error}. Jalankan: dini doctor") from error
+        return cls(Store(settings.database_url), classifier, settings)
+
+    def close(self) -> None:
+        self._store.close()
+        self._journal.close()
+
+    @property
+    def settings(self) -> Settings:
+        return self._settings
+
+    @property
+    def classifier(self) -> Classifier:
+        return self._classifier
+
+    # --- operator
+
+    def set_up(self, now: datetime) -> None:
+        """Create or migrate the schema; safe to call at every start."""
+        before, head = self._store.revision()
+        if before != head:
+            self._store.migrate()
+            self._journal.event("schema_ready", revision=head, before=before, at=now.isoformat())
+
+    def sources(self) -> tuple[Source, ...]:
+        with self._store.reading() as books:
+            return books.sources.all()
+
+    def source(self, source_id: int) -> Source:
+        with self._store.reading() as books:
+            return books.sources.one(source_id)
+
+    def add_source(self, listing: feeds.SourceListing, now: datetime) -> Source:
+        """`Invalid` on an address that is no http(s) URL, `Conflict` when it is there already."""
+        checked = desk_operator.check_listing(listing)
+        with self._store.writing() as books:
+            return books.sources.add(checked, now)
+
+    def import_opml(self, data: bytes, now: datetime) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+        """(sources added, problems in words). A listing already there is a problem, not an error."""
+        return desk_operator.import_opml(self._store, data, now)
+
+    def export_opml(self) -> bytes:
+        return desk_operator.export_opml(self._store)
+
+    def register_shipped(self, now: datetime) -> int:
+        """Add what the shipped registry has and we have not; returns how many were added."""
+        return desk_operator.register(self._store, feeds.shipped_sources(), now)
+
+    def check_source(self, source_id: int, now: datetime) -> CollectLine:
+        """Fetch one source now, paused or not, and store what it brings."""
+        source = self.source(source_id)
+        outcome = feeds.fetch_one(desk_operator.feed_source(source), self._fetch_settings(), now)
+        return self.take(outcome, now)
+
+    def take(self, outcome: feeds.Outcome, now: datetime) -> CollectLine:
+        """Store one answer, fetched by us or replayed; its `source.key` is the id of a source here."""
+        return self._take(outcome, now).line
+
+    def pause_source(self, source_id: int, paused: bool, now: datetime) -> Source:
+        with self._store.writing() as books:
+            return books.sources.pause(source_id, paused, now)
+
+    def collect(
+        self,
+        now: datetime,
+        *,
+        source_ids: Sequence[int] | None = None,
+        due_only: bool = False,
+        on_line: Callable[[CollectLine], None] | None = None,
+    ) -> CollectReport:
+        """Fetch sources (all but paused; or those named; or those due) and store each answer as it arrives.
+
+        What one source brought is committed before the next is taken, so a kill loses nothing.
+        """
+        began = time.monotonic()
+        chosen = desk_operator.choose(self._store, now, source_ids=source_ids, due_only=due_only)
+        lines: list[CollectLine] = []
+        flagged = opened = 0
+
+        def take(outcome: feeds.Outcome) -> None:
+            nonlocal flagged, opened
+            taken = self._take(outcome, now)
+            flagged += taken.flagged
+            opened += taken.opened
+            lines.append(taken.line)
+            if on_line is not None:
+                on_line(taken.line)
+
+        feeds.run_collect(
+            [desk_operator.feed_source(source) for source in chosen],
+            self._fetch_settings(),
+            now=now,
+            on_outcome=take,
+        )
+        dropped: Counter[LedgerReason] = Counter()
+        for line in lines:
+            dropped.update(dict(line.dropped))
+        return CollectReport(
+            sources=len(chosen),
+            ok=sum(line.state == "baru" for line in lines),
+            unchanged=sum(line.state == "tetap" for line in lines),
+            failed=sum(line.state == "gagal" for line in lines),
+            new=sum(line.new for line in lines),
+            changed=sum(line.changed for line in lines),
+            same=sum(line.same for line in lines),
+            flagged=flagged,
+            incidents=opened,
+            dropped=tuple((why, dropped[why]) for why in LedgerReason if dropped[why]),
+            seconds=time.monotonic() - began,
+        )
+
+    def doctor(self, now: datetime) -> tuple[Check, ...]:
+        """What works and what does not; never raises for a broken part."""
+        return desk_operator.examine(self._store, self._classifier, self._settings, now)
+
+    def create_account(
+        self, name: str, role: Role, password_hash: str, now: datetime, must_change: bool = True
+    ) -> Account:
+        """`Invalid` on an unusable name, `Conflict` when it is taken."""
+        clean = desk_operator.check_account_name(name)
+        with self._store.writing() as books:
+            return books.accounts.add(clean, role, password_hash, now, must_change)
+
+    # --- analyst
+
+    def queue(self, flt: QueueFilter, now: datetime) -> QueuePage:
+        """Incidents by urgency, and what did not reach the queue, counted by reason."""
+        return desk_analyst.queue(self._store, flt, now)
+
+    def set_aside(self, reason: LedgerReason | None, limit: int, offset: int) -> tuple[SetAsideLine, ...]:
+        """Stored items below the threshold or outside the area, most relevant first."""
+        return desk_analyst.set_aside(self._store, reason, limit, offset)
+
+    def incident(self, incident_id: int, now: datetime) -> IncidentView:
+        """`NotFound` when there is none."""
+        return desk_analyst.incident(self._store, incident_id, now)
+
+    def item(self, item_id: int) -> Report:
+        """`NotFound` when there is none."""
+        return desk_analyst.item(self._store, item_id)
+
+    def review(self, draft: ReviewDraft, account: Account, now: datetime) -> Incident:
+        """Append a decision. `Conflict` on a stale page, `Invalid` on bad values, `Refused` by rights."""
+        return desk_analyst.review(self._store, draft, account, now)
+
+    # --- supervisor
+
+    def digest(self, start: datetime, end: datetime, now: datetime) -> Digest:
+        """Laporan Harian of [start, end)."""
+        told = desk_analyst.digest_materials(self._store, start, end, now)
+        return build_digest(
+            told.materials,
+            start=start,
+            end=end,
+            now=now,
+            coverage=told.coverage,
+            read_by_regency=told.read_by_regency,
+            usual=told.usual,
+            model=desk_operator.model_name(self._classifier),
+        )
+
+    # --- sign in (hashing is done by the caller)
+
+    def account(self, name: str) -> Account | None:
+        with self._store.reading() as books:
+            return books.accounts.named(name)
+
+    def set_password(self, account_id: int, password_hash: str, now: datetime) -> None:
+        """The new hash; all sign-ins of the account end, so open a new session afterwards."""
+        with self._store.writing() as books:
+            books.accounts.set_password(account_id, password_hash)
+        self._journal.event("password_changed", account_id=account_id, at=now.isoformat())
+
+    def open_session(
+        self, token_hash: str, account_id: int, csrf: str, now: datetime, expires_at: datetime
+    ) -> None:
+        with self._store.writing() as books:
+            books.accounts.open_session(token_hash, account_id, csrf, now, expires_at)
+
+    def session(self, token_hash: str, now: datetime) -> Session | None:
+        with self._store.reading() as books:
+            return books.accounts.session(token_hash, now)
+
+    def close_session(self, token_hash: str) -> None:
+        with self._store.writing() as books:
+            books.accounts.close_session(token_hash)
+
+    def add_key(self, name: str, key_hash: str, account_id: int, now: datetime) -> None:
+        with self._store.writing() as books:
+            books.accounts.add_key(name, key_hash, account_id, now)
+
+    def key_account(self, key_hash: str, now: datetime) -> Account | None:
+        """The active account of an API key. Keys do not expire yet, so `now` is not looked at."""
+        with self._store.reading() as books:
+            return books.accounts.key_account(key_hash)
+
+    def _take(self, outcome: feeds.Outcome, now: datetime) -> Taken:
+        taken = self._intake.take(outcome, now)
+        desk_operator.tell(self._journal, outcome, taken)
+        return taken
+
+    def _fetch_settings(self) -> feeds.FetchSettings:
+        return feeds.FetchSettings(
+            user_agent=self._settings.user_agent, allow=frozenset(self._settings.allow_addresses)
+        )

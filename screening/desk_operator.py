@@ -1,0 +1,208 @@
+"""The operator's verbs: sources in and out, the collect's plan and log lines, and the doctor."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import feeds
+from models import Classifier, Document
+from screening.config import Settings
+from screening.errors import Conflict, DeskError, Invalid
+from screening.intake import Taken
+from screening.journal import Journal
+from screening.records import Check, Source, SourceState
+from screening.store import Store
+
+_URL_CHARS = 2_000
+_NAME_CHARS = 200
+
+
+def check_listing(listing: feeds.SourceListing) -> feeds.SourceListing:
+    """The listing with a trimmed address; `Invalid` when it is no plain http(s) address."""
+    url = listing.url.strip()
+    if not url or len(url) > _URL_CHARS or not url.isprintable() or " " in url:
+        raise Invalid("Alamat sumber kosong, terlalu panjang, atau memuat karakter yang tidak boleh.")
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        raise Invalid("Alamat sumber tidak dapat dibaca.") from None
+    if parts.scheme not in ("http", "https") or not host:
+        raise Invalid("Alamat sumber harus diawali http:// atau https:// dan memuat nama host.")
+    if parts.username is not None or parts.password is not None:
+        raise Invalid("Alamat sumber tidak boleh memuat nama pengguna atau kata sandi.")
+    name = " ".join(listing.name.split())[:_NAME_CHARS]
+    return replace(listing, url=url.partition("#")[0], name=name or host)
+
+
+def import_opml(store: Store, data: bytes, now: datetime) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    listings, problems = feeds.read_opml(data)
+    added: list[Source] = []
+    told = list(problems)
+    with store.writing() as books:
+        for listing in listings:
+            try:
+                added.append(books.sources.add(check_listing(listing), now))
+            except (Conflict, Invalid) as error:
+                told.append(f"{listing.url[:200]}: {error.detail}")
+    return tuple(added), tuple(told)
+
+
+def export_opml(store: Store) -> bytes:
+    with store.reading() as books:
+        notes = books.sources.notes()
+        listings = [
+            feeds.SourceListing(
+                url=one.url, name=one.name, owner=one.owner, area=one.area, tier=one.tier, note=notes[one.id]
+            )
+            for one in books.sources.all()
+        ]
+    return feeds.write_opml(listings)
+
+
+def register(store: Store, listings: Iterable[feeds.SourceListing], now: datetime) -> int:
+    added = 0
+    with store.writing() as books:
+        there = books.sources.urls()
+        for listing in listings:
+            checked = check_listing(listing)
+            if checked.url in there:
+                continue
+            books.sources.add(checked, now)
+            there.add(checked.url)
+            added += 1
+    return added
+
+
+def feed_source(source: Source) -> feeds.FeedSource:
+    return feeds.FeedSource(
+        key=str(source.id), url=source.url, etag=source.etag, last_modified=source.last_modified
+    )
+
+
+def choose(
+    store: Store, now: datetime, *, source_ids: Sequence[int] | None, due_only: bool
+) -> tuple[Source, ...]:
+    """The sources of this collect: those named (`NotFound` if one is missing), else due ones or all."""
+    with store.reading() as books:
+        if source_ids is not None:
+            chosen = tuple(books.sources.one(number) for number in dict.fromkeys(source_ids))
+        elif due_only:
+            chosen = books.sources.due(now)
+        else:
+            chosen = books.sources.all()
+    return tuple(one for one in chosen if one.state is not SourceState.PAUSED)
+
+
+def tell(journal: Journal, outcome: feeds.Outcome, taken: Taken) -> None:
+    """One line per source, with its id."""
+    line = taken.line
+    seconds = round(outcome.seconds, 3)
+    if isinstance(outcome, feeds.Failed):
+        journal.event(
+            "source_failed",
+            warning=True,
+            source=line.source.id,
+            kind=outcome.kind.value,
+            status=outcome.status,
+            reason=outcome.reason,
+            failures=line.source.failures,
+            seconds=seconds,
+        )
+        return
+    journal.event(
+        "source_collected",
+        source=line.source.id,
+        state=line.state,
+        new=line.new,
+        changed=line.changed,
+        same=line.same,
+        flagged=taken.flagged,
+        incidents=taken.opened,
+        dropped={why.value: count for why, count in line.dropped},
+        seconds=seconds,
+    )
+
+
+def check_account_name(name: str) -> str:
+    """The trimmed name; letters, digits and `._-` only, 2 to 60 characters."""
+    clean = name.strip()
+    if not 2 <= len(clean) <= 60 or not all(char.isalnum() or char in "._-" for char in clean):
+        raise Invalid("Nama akun memakai 2 sampai 60 huruf, angka, titik, garis bawah, atau tanda hubung.")
+    return clean
+
+
+def model_name(classifier: Classifier) -> str:
+    """The version every assessment carries, asked of the model itself."""
+    return classifier.assess([Document(id="0", title="Rapat koordinasi")])[0].model
+
+
+def examine(store: Store, classifier: Classifier, settings: Settings, now: datetime) -> tuple[Check, ...]:
+    return (
+        _folder(settings.data_dir),
+        *_packages(),
+        Check(name="model", ok=True, detail=f"Model {model_name(classifier)} dapat menilai."),
+        *_database(store, now),
+    )
+
+
+def _folder(path: Path) -> Check:
+    ok = path.is_dir() and os.access(path, os.W_OK)
+    return Check(
+        name="folder data", ok=ok, detail=f"{path} {'dapat ditulis' if ok else 'tidak dapat ditulis'}."
+    )
+
+
+def _packages() -> list[Check]:
+    home = Path(__file__).resolve().parent.parent
+    checks = []
+    for name in ("feeds", "models", "screening", "api"):
+        found = importlib.util.find_spec(name)
+        if found is None or found.origin is None:
+            checks.append(Check(name=f"paket {name}", ok=False, detail="Tidak terpasang."))
+            continue
+        where = Path(found.origin).resolve().parent.parent
+        detail = "Milik Dini." if where == home else f"Paket lain bernama sama di {where}."
+        checks.append(Check(name=f"paket {name}", ok=where == home, detail=detail))
+    return checks
+
+
+def _database(store: Store, now: datetime) -> list[Check]:
+    trouble = store.trouble()
+    if trouble:
+        return [Check(name="basis data", ok=False, detail=trouble)]
+    try:
+        have, head = store.revision()
+        if have != head:
+            detail = f"Skema {have or 'kosong'}, yang diperlukan {head}. Jalankan: dini start"
+            return [Check(name="basis data", ok=False, detail=detail)]
+        with store.reading() as books:
+            sources = books.sources.all()
+            items, incidents = books.items.total(), books.incidents.total()
+    except DeskError as error:
+        return [Check(name="basis data", ok=False, detail=error.detail)]
+    detail = f"{store.dialect}, skema {head}; {items} berita, {incidents} insiden."
+    return [Check(name="basis data", ok=True, detail=detail), *_sources(sources, now)]
+
+
+def _sources(sources: Sequence[Source], now: datetime) -> list[Check]:
+    counts = {state: sum(one.state is state for one in sources) for state in SourceState}
+    words = (
+        f"{len(sources)} sumber: {counts[SourceState.OK]} baik, {counts[SourceState.FAILING]} gagal, "
+        f"{counts[SourceState.UNVERIFIED]} belum pernah berhasil, {counts[SourceState.PAUSED]} dijeda."
+    )
+    tried = [one.last_success_at for one in sources if one.last_success_at is not None]
+    fresh = bool(tried) and now - max(tried) <= timedelta(hours=24)
+    told = "Belum ada sumber yang berhasil diambil."
+    if tried:
+        told = f"Pengambilan berhasil terakhir {int((now - max(tried)).total_seconds() // 60)} menit lalu."
+    return [
+        Check(name="sumber", ok=bool(sources), detail=words),
+        Check(name="pengambilan", ok=fresh, detail=told),
+    ]

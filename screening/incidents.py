@@ -1,0 +1,201 @@
+"""What the reports of one event make of it: level, status, place, voices. Pure and deterministic."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from models import Place, PlaceKind, mask_names
+from screening.linking import Known
+from screening.records import Area, SeverityVerdict, Status
+from screening.severity import form_of, severity_of, verdict_of
+from screening.taxonomy import Severity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What the reports together make of an incident, by machine."""
+
+    title: str
+    issue: str
+    form: str
+    realis: str
+    verdict: SeverityVerdict
+    area: Area
+    place_code: str | None
+    place_name: str
+    status: Status
+    relevance: float
+    reports: int
+    voices: int
+    first_published: datetime
+    last_published: datetime
+    lead_item_id: int
+
+
+def shape(reports: Sequence[Known], same_texts: dict[int, int]) -> Shape:
+    """Fold the reports of one incident. `same_texts` maps an item to the first item with its text.
+
+    The highest report decides the level; a settlement reported after it brings WASPADA down to INFORMASI
+    (closed) and anything above down by one (easing), because control must be confirmed by people.
+    """
+    ordered = sorted(reports, key=lambda each: (_moment(each), each.item_id))
+    flagged = [one for one in ordered if one.assessment.flagged]
+    base = flagged or ordered
+    voices = count_voices(ordered, same_texts)
+    place = _place(base)
+    area = area_of(place)
+    places = {
+        one.assessment.place.code[:8]
+        for one in base
+        if one.assessment.place.code
+        and len(one.assessment.place.code) >= 8
+        and form_of(one.assessment) in ("F5", "F6")
+        and one.assessment.realis.code in ("A", None)
+    }
+    verdicts = {
+        one.item_id: _verdict(
+            one, voices=voices, subdistricts=len(places) if len(places) > 1 else 1, area=area
+        )
+        for one in base
+    }
+    lead = max(
+        base,
+        key=lambda one: (
+            verdicts[one.item_id].severity,
+            one.assessment.relevance,
+            -_stamp(one),
+            -one.item_id,
+        ),
+    )
+    verdict, status = _course(base, verdicts, lead)
+    if not flagged:
+        verdict = SeverityVerdict(
+            severity=Severity.NONE, rule="N1", why="Sumber mengubah berita; laporannya tidak lagi ditandai."
+        )
+    moments = [_moment(one) for one in ordered]
+    label = lead.assessment
+    return Shape(
+        title=mask_names(lead.title).strip()[:300] or "(tanpa judul)",
+        issue=label.issue.code or _majority([one.assessment.issue.code for one in base]) or "N",
+        form=form_of(label) or _form_by_rule(verdict) or "F1",
+        realis=label.realis.code or "A",
+        verdict=verdict,
+        area=area,
+        place_code=place.code,
+        place_name=place.name,
+        status=status,
+        relevance=max(one.assessment.relevance for one in base),
+        reports=len(ordered),
+        voices=voices,
+        first_published=min(moments),
+        last_published=max(moments),
+        lead_item_id=lead.item_id,
+    )
+
+
+def area_of(place: Place) -> Area:
+    """Kalimantan Tengah, elsewhere, or not told by the text."""
+    if place.kind is PlaceKind.OUTSIDE:
+        return Area.OUTSIDE
+    if place.kind in (PlaceKind.REGENCY, PlaceKind.PROVINCE):
+        return Area.KALTENG if (place.code or place.regency or "62").startswith("62") else Area.OUTSIDE
+    return Area.UNKNOWN
+
+
+def count_voices(reports: Sequence[Known], same_texts: dict[int, int]) -> int:
+    """Independent voices: reports of one owner, and reprints of one text, are one."""
+    root = {one.item_id: one.item_id for one in reports}
+
+    def find(item: int) -> int:
+        while root[item] != item:
+            item = root[item]
+        return item
+
+    first_of: dict[str, int] = {}
+    for one in sorted(reports, key=lambda each: each.item_id):
+        twin = same_texts.get(one.item_id)
+        if twin in root:
+            root[find(one.item_id)] = find(twin)
+        if one.owner:
+            owner = one.owner.casefold().strip()
+            root[find(one.item_id)] = find(first_of.setdefault(owner, one.item_id))
+    return len({find(item) for item in root})
+
+
+def _verdict(one: Known, *, voices: int, subdistricts: int, area: Area) -> SeverityVerdict:
+    label = one.assessment
+    if not label.flagged:
+        return verdict_of(label)
+    return severity_of(
+        label.issue.code,
+        form_of(label),
+        label.realis.code,
+        label.facts,
+        reports=voices,
+        subdistricts=subdistricts,
+        area=area,
+    )
+
+
+def _course(
+    ordered: Sequence[Known], verdicts: dict[int, SeverityVerdict], lead: Known
+) -> tuple[SeverityVerdict, Status]:
+    verdict = verdicts[lead.item_id]
+    newest = ordered[-1]
+    settled = form_of(newest.assessment) == "F8"
+    if settled and verdict.severity > Severity.WASPADA:
+        lower = Severity(verdict.severity - 1)
+        why = f"{verdict.why} Turun satu tingkat: penyelesaian dilaporkan, kendali perlu dipastikan."
+        return SeverityVerdict(severity=lower, rule=f"{verdict.rule}-F8", why=why), Status.EASING
+    if settled:
+        return verdicts[newest.item_id], Status.CLOSED
+    if len(ordered) == 1:
+        return verdict, Status.NEW
+    top_before = max((verdicts[one.item_id].severity for one in ordered[:-1]), default=Severity.NONE)
+    forms = [form_of(one.assessment) or "F1" for one in ordered]
+    higher = verdicts[newest.item_id].severity > top_before or forms[-1] > max(forms[:-1])
+    was_settled = any(form == "F8" for form in forms[:-1])
+    days = _moment(newest) - _moment(ordered[0]) >= timedelta(hours=12)
+    if higher or was_settled or days:
+        return verdict, Status.DEVELOPING
+    return verdict, Status.NEW
+
+
+def _place(reports: Sequence[Known]) -> Place:
+    """The place most reports name; the most exact code of it."""
+    told = [one.assessment.place for one in reports if one.assessment.place.kind is not PlaceKind.UNKNOWN]
+    if not told:
+        return reports[0].assessment.place
+    votes = Counter((place.kind, place.regency or place.code or place.name) for place in told)
+    top = max(votes.values())
+    order = (PlaceKind.REGENCY, PlaceKind.PROVINCE, PlaceKind.OUTSIDE)
+    winner = min(
+        (key for key, count in votes.items() if count == top),
+        key=lambda key: (order.index(key[0]), str(key[1])),
+    )
+    same = [place for place in told if (place.kind, place.regency or place.code or place.name) == winner]
+    return max(same, key=lambda place: (len(place.code or ""), place.code or "", place.name))
+
+
+def _form_by_rule(verdict: SeverityVerdict) -> str | None:
+    if verdict.severity >= Severity.SIAGA:
+        return "F6" if verdict.rule.startswith(("D1", "D4", "S3", "S7")) else "F5"
+    return {"W2": "F4", "W3": "F3"}.get(verdict.rule)
+
+
+def _majority(codes: Sequence[str | None]) -> str | None:
+    votes = Counter(code for code in codes if code)
+    return min(votes, key=lambda code: (-votes[code], code)) if votes else None
+
+
+def _moment(one: Known) -> datetime:
+    if one.published is None:
+        raise ValueError("an incident is shaped from dated reports only")
+    return one.published
+
+
+def _stamp(one: Known) -> float:
+    return _moment(one).timestamp()

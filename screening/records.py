@@ -1,0 +1,368 @@
+"""Nouns of the desk: what we know, decide and remember. No noun here is a person in the news."""
+
+from __future__ import annotations
+
+import enum
+from dataclasses import dataclass
+from datetime import datetime
+
+from models import Assessment, Evidence, Facts
+from screening.taxonomy import RejectReason, Severity
+
+
+class SourceState(enum.StrEnum):
+    UNVERIFIED = "unverified"  # in the registry, never yet fetched with success
+    OK = "ok"
+    FAILING = "failing"
+    PAUSED = "paused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A feed we collect and how it fares; times aware UTC, `last_reason` in words for people."""
+
+    id: int
+    url: str
+    name: str
+    owner: str = ""
+    area: str = ""
+    tier: str = ""
+    state: SourceState = SourceState.UNVERIFIED
+    etag: str = ""
+    last_modified: str = ""
+    added_at: datetime
+    due_at: datetime
+    last_try_at: datetime | None = None
+    last_success_at: datetime | None = None
+    last_reason: str = ""
+    failures: int = 0
+    items: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One stored entry, newest version. `title` and `text` are raw: only the item page shows them."""
+
+    id: int
+    source_id: int
+    key: str
+    link: str
+    title: str
+    text: str
+    html: str
+    published: datetime
+    published_raw: str
+    date_suspect: bool
+    first_seen: datetime
+    last_changed: datetime
+    version: int
+
+
+class LedgerReason(enum.StrEnum):
+    """Why an entry did not reach the queue. Every entry is in the queue or counted here."""
+
+    SAME = "sudah_ada"
+    OVER_LIMIT = "melebihi_batas"
+    DUPLICATE_KEY = "kunci_ganda"
+    EMPTY = "kosong"
+    BELOW_THRESHOLD = "di_bawah_ambang"
+    OUTSIDE = "luar_wilayah"
+
+
+class Area(enum.StrEnum):
+    """Whose desk an incident belongs to."""
+
+    KALTENG = "kalteng"
+    OUTSIDE = "luar"
+    UNKNOWN = "belum_jelas"
+
+
+class Status(enum.StrEnum):
+    NEW = "baru"
+    DEVELOPING = "berkembang"
+    EASING = "mereda"
+    CLOSED = "selesai"
+
+
+class Decision(enum.StrEnum):
+    ACCEPT = "terima"
+    REJECT = "tolak"
+    UNSURE = "ragu"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeverityVerdict:
+    """A level and the rule that gave it; `why` is an Indonesian sentence."""
+
+    severity: Severity
+    rule: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Review:
+    """One decision of an analyst; append-only, the newest counts. None means: as the machine said."""
+
+    id: int
+    incident_id: int
+    decision: Decision
+    reason: RejectReason | None
+    severity: Severity | None
+    form: str | None
+    place_code: str | None
+    note: str
+    account: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReviewDraft:
+    """What an analyst asks to record; `seen_review_id` is the newest review the page showed (None: none).
+
+    A draft made on an older page is refused with `Conflict`, so two people never overwrite unseen.
+    """
+
+    incident_id: int
+    decision: Decision
+    reason: RejectReason | None = None
+    severity: Severity | None = None
+    form: str | None = None
+    place_code: str | None = None
+    note: str = ""
+    seen_review_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Incident:
+    """The unit of work: one event or issue with its reports; values after reviews, machine's kept apart."""
+
+    id: int
+    title: str  # masked
+    issue: str
+    form: str
+    realis: str
+    severity: Severity
+    machine_severity: Severity
+    severity_rule: str
+    severity_why: str
+    area: Area
+    place_code: str | None
+    place_name: str
+    status: Status
+    relevance: float
+    reports: int
+    voices: int  # independent owners
+    first_published: datetime
+    last_published: datetime
+    detected_at: datetime
+    decision: Decision | None
+    review_id: int | None
+    reviewed_by: str
+    reviewed_at: datetime | None
+    urgency: float
+    urgency_why: str
+    lead_item_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """One item as part of an incident, with the machine's stored judgement of it."""
+
+    item: Item
+    source_name: str
+    source_owner: str
+    masked_title: str
+    excerpt: str  # masked, at most 300 characters
+    same_text_as: int | None  # item id of the first report with the same text
+    assessment: Assessment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueLine:
+    """A line of the queue: the incident, and the lead report's strongest evidence (masked text)."""
+
+    incident: Incident
+    sentence: str
+    evidence: tuple[Evidence, ...]
+    reasons: tuple[str, ...]
+    model: str
+    source_name: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFilter:
+    """What to list. Empty means all. `state`: 'open' (no decision or unsure), 'done', 'all'."""
+
+    state: str = "open"
+    area: Area | None = None
+    severity: Severity | None = None
+    place_code: str | None = None
+    issue: str | None = None
+    after: str = ""  # cursor of the page before
+    limit: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueuePage:
+    lines: tuple[QueueLine, ...]
+    total: int
+    next_cursor: str
+    counts: tuple[tuple[Severity, int], ...]  # open incidents of the area by level
+    set_aside: tuple[tuple[LedgerReason, int], ...]  # what did not reach the queue, counted by reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncidentView:
+    incident: Incident
+    reports: tuple[Report, ...]
+    reviews: tuple[Review, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetAsideLine:
+    """An item that did not reach the queue, so that nothing is hidden."""
+
+    item_id: int
+    title: str  # masked
+    source_name: str
+    link: str
+    relevance: float
+    reason: LedgerReason
+    published: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestSource:
+    title: str  # masked
+    source_name: str
+    link: str
+    published: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestLine:
+    """One incident in the digest; `text` is one sentence for a person, every line has its sources."""
+
+    incident: Incident
+    text: str
+    sources: tuple[DigestSource, ...]
+    confirmation: str  # Admiralty, e.g. "C3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceRow:
+    """One regency's row: incidents per bidang (order of taxonomy.BIDANG), and items read about it."""
+
+    code: str
+    name: str
+    counts: tuple[int, ...]
+    worst: Severity
+    items: int  # 0 means "tidak terpantau", never "aman"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coverage:
+    sources: int
+    reached: int
+    failing: tuple[str, ...]
+    last_fetch_at: datetime | None
+    items_new: int
+    set_aside: tuple[tuple[LedgerReason, int], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Digest:
+    """Laporan Harian Situasi Daerah for a window [start, end); everything in it links to its sources."""
+
+    start: datetime
+    end: datetime
+    generated_at: datetime
+    taxonomy_version: str
+    model: str
+    summary: tuple[str, ...]
+    counts: tuple[tuple[Severity, int], ...]
+    usual: tuple[tuple[Severity, float], ...]  # mean a day of the 7 days before; empty when younger
+    decide: tuple[DigestLine, ...]
+    changed: tuple[DigestLine, ...]
+    other: tuple[DigestLine, ...]
+    aspirations: tuple[DigestLine, ...]  # F2, protected, outside every threat count
+    outside: tuple[DigestLine, ...]
+    rows: tuple[PlaceRow, ...]
+    rejected: tuple[tuple[DigestLine, str], ...]
+    unreviewed: int
+    coverage: Coverage
+
+
+class Role(enum.StrEnum):
+    OPERATOR = "operator"
+    ANALYST = "analis"
+    SUPERVISOR = "supervisor"
+    ADMINISTRATOR = "administrator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A civil servant who signs in (never a person in the news)."""
+
+    id: int
+    name: str
+    role: Role
+    password_hash: str
+    must_change: bool
+    active: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    account: Account
+    csrf: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectLine:
+    """Progress of a collect: one source's outcome in words."""
+
+    source: Source
+    state: str  # "baru", "tetap", "gagal"
+    new: int
+    changed: int
+    same: int
+    dropped: tuple[tuple[LedgerReason, int], ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CollectReport:
+    sources: int
+    ok: int
+    unchanged: int
+    failed: int
+    new: int
+    changed: int
+    same: int
+    flagged: int
+    incidents: int
+    dropped: tuple[tuple[LedgerReason, int], ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screened:
+    """The answer of `dini screen` for one document."""
+
+    assessment: Assessment
+    verdict: SeverityVerdict
+    facts: Facts
+    incident: str  # label of the group of same-text or same-event documents in this input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One finding of `dini doctor`."""
+
+    name: str
+    ok: bool
+    detail: str

@@ -1,0 +1,311 @@
+"""The tables. No table, column or index here is about a person in the news (a test reads this and checks).
+
+Times are aware UTC both ways; text is stored without NUL and lone surrogates, which PostgreSQL refuses.
+Keys and links can be long and hostile, so indexes stand on their SHA-256 (`*_hash`), never on themselves.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
+
+NAMES = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+metadata = sa.MetaData(naming_convention=NAMES)
+_LATER = "%Y-%m-%dT%H:%M:%S.%f"
+
+
+class Moment(sa.types.TypeDecorator[datetime]):
+    """Aware UTC datetime: timestamptz on PostgreSQL, fixed-width text on SQLite, so it sorts as time."""
+
+    impl = sa.String(26)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        if dialect.name == "postgresql":
+            return dialect.type_descriptor(postgresql.TIMESTAMP(timezone=True))
+        return dialect.type_descriptor(sa.String(26))
+
+    def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> Any:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive time reached the store")
+        moment = value.astimezone(UTC)
+        return moment if dialect.name == "postgresql" else moment.strftime(_LATER).rjust(26, "0")
+
+    def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        return datetime.strptime(value, _LATER).replace(tzinfo=UTC)
+
+
+class Words(sa.types.TypeDecorator[str]):
+    """Text from outside, made storable on both databases."""
+
+    impl = sa.Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
+        if value is None:
+            return None
+        if "\x00" in value:
+            value = value.replace("\x00", "\ufffd")
+        return value.encode("utf-8", "replace").decode("utf-8") if not value.isascii() else value
+
+
+Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # only INTEGER is a rowid on SQLite
+Code = sa.String(16)
+Hash = sa.String(64)
+
+
+def inserted_id(result: sa.CursorResult[Any]) -> int:
+    """The id of the row an insert made."""
+    key = result.inserted_primary_key
+    if key is None:
+        raise ValueError("the insert made no row")
+    return int(key[0])
+
+
+def _id() -> sa.Column[int]:
+    return sa.Column("id", Number, primary_key=True, autoincrement=True)
+
+
+def _to(table: str, name: str = "", *, null: bool = False, **more: Any) -> sa.Column[int]:
+    reference = sa.ForeignKey(f"{table}.id", ondelete="RESTRICT")
+    return sa.Column(name or f"{table}_id", Number, reference, nullable=null, **more)
+
+
+source = sa.Table(
+    "source",
+    metadata,
+    _id(),
+    sa.Column("url", Words, nullable=False),
+    sa.Column("url_hash", Hash, nullable=False, unique=True),
+    sa.Column("name", Words, nullable=False),
+    sa.Column("owner", Words, nullable=False),
+    sa.Column("area", Words, nullable=False),
+    sa.Column("tier", Words, nullable=False),
+    sa.Column("note", Words, nullable=False),
+    sa.Column("state", Code, nullable=False),
+    sa.Column("etag", Words, nullable=False),
+    sa.Column("last_modified", Words, nullable=False),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.Column("due_at", Moment, nullable=False, index=True),
+    sa.Column("last_try_at", Moment),
+    sa.Column("last_success_at", Moment),
+    sa.Column("last_reason", Words, nullable=False),
+    sa.Column("failures", sa.Integer, nullable=False),
+    sa.Column("items", sa.Integer, nullable=False),
+    sa.CheckConstraint("state IN ('unverified', 'ok', 'failing', 'paused')", name="state"),
+)
+
+fetch = sa.Table(
+    "fetch",
+    metadata,
+    _id(),
+    _to("source", index=True),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("state", Code, nullable=False),
+    sa.Column("status", sa.Integer),
+    sa.Column("reason", Words, nullable=False),
+    sa.Column("new", sa.Integer, nullable=False),
+    sa.Column("changed", sa.Integer, nullable=False),
+    sa.Column("same", sa.Integer, nullable=False),
+    sa.Column("body_bytes", Number, nullable=False),
+    sa.Column("seconds", sa.Float, nullable=False),
+    sa.CheckConstraint("state IN ('baru', 'tetap', 'gagal')", name="state"),
+)
+
+ledger = sa.Table(
+    "ledger",
+    metadata,
+    _id(),
+    _to("fetch", index=True),
+    sa.Column("at", Moment, nullable=False, index=True),
+    sa.Column("reason", Code, nullable=False),
+    sa.Column("entries", sa.Integer, nullable=False),
+    sa.UniqueConstraint("fetch_id", "reason"),
+)
+
+item = sa.Table(
+    "item",
+    metadata,
+    _id(),
+    _to("source"),
+    sa.Column("identity", Hash, nullable=False),
+    sa.Column("key", Words, nullable=False),
+    sa.Column("key_hash", Hash, nullable=False),
+    sa.Column("link", Words, nullable=False),
+    sa.Column("link_hash", Hash, nullable=False),
+    sa.Column("title", Words, nullable=False),
+    sa.Column("text", Words, nullable=False),
+    sa.Column("html", Words, nullable=False),
+    sa.Column("content_hash", Hash, nullable=False),
+    sa.Column("published", Moment, nullable=False, index=True),
+    sa.Column("published_raw", Words, nullable=False),
+    sa.Column("date_suspect", sa.Boolean, nullable=False),
+    sa.Column("first_seen", Moment, nullable=False, index=True),
+    sa.Column("last_changed", Moment, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.UniqueConstraint("source_id", "identity"),
+    sa.Index("ix_item_source_id_key_hash", "source_id", "key_hash"),
+    sa.Index("ix_item_source_id_link_hash", "source_id", "link_hash"),
+)
+
+item_version = sa.Table(
+    "item_version",
+    metadata,
+    _id(),
+    _to("item"),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("content_hash", Hash, nullable=False),
+    sa.Column("title", Words, nullable=False),
+    sa.Column("text", Words, nullable=False),
+    sa.Column("relevance", sa.Float, nullable=False),
+    sa.Column("flagged", sa.Boolean, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.UniqueConstraint("item_id", "content_hash"),
+)
+
+assessment = sa.Table(
+    "assessment",
+    metadata,
+    sa.Column(
+        "item_id",
+        Number,
+        sa.ForeignKey("item.id", ondelete="RESTRICT"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("relevance", sa.Float, nullable=False),
+    sa.Column("flagged", sa.Boolean, nullable=False),
+    sa.Column("threshold", sa.Float, nullable=False),
+    sa.Column("issue", Code),
+    sa.Column("form", Code),
+    sa.Column("realis", Code),
+    sa.Column("place_kind", Code, nullable=False),
+    sa.Column("regency", Code),
+    sa.Column("said", Words, nullable=False),  # the whole assessment as JSON: what an analyst is shown
+    sa.Column("model", Words, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Index("ix_assessment_flagged_relevance", "flagged", "relevance"),
+    sa.Index("ix_assessment_regency", "regency"),
+)
+
+incident = sa.Table(
+    "incident",
+    metadata,
+    _id(),
+    sa.Column("title", Words, nullable=False),
+    sa.Column("issue", Code, nullable=False),
+    sa.Column("machine_form", Code, nullable=False),
+    sa.Column("form", Code, nullable=False),
+    sa.Column("realis", Code, nullable=False),
+    sa.Column("severity", sa.Integer, nullable=False),
+    sa.Column("machine_severity", sa.Integer, nullable=False),
+    sa.Column("severity_rule", Code, nullable=False),
+    sa.Column("severity_why", Words, nullable=False),
+    sa.Column("area", Code, nullable=False),
+    sa.Column("place_code", Code),
+    sa.Column("place_name", Words, nullable=False),
+    sa.Column("machine_place", Code),
+    sa.Column("status", Code, nullable=False),
+    sa.Column("relevance", sa.Float, nullable=False),
+    sa.Column("reports", sa.Integer, nullable=False),
+    sa.Column("voices", sa.Integer, nullable=False),
+    sa.Column("first_published", Moment, nullable=False),
+    sa.Column("last_published", Moment, nullable=False, index=True),
+    sa.Column("detected_at", Moment, nullable=False),
+    sa.Column("lead_item_id", Number, sa.ForeignKey("item.id", ondelete="RESTRICT"), nullable=False),
+    sa.Column("decision", Code),
+    sa.Column("review_id", Number),
+    sa.Column("reviewed_by", Words, nullable=False),
+    sa.Column("reviewed_at", Moment),
+    sa.Column("is_open", sa.Boolean, nullable=False),
+    sa.Column("rank", sa.Float, nullable=False),
+    sa.CheckConstraint("severity BETWEEN 0 AND 4", name="severity"),
+    sa.CheckConstraint("machine_severity BETWEEN 0 AND 4", name="machine_severity"),
+    # The rights rule stands in the database too: a peaceful action is never above INFORMASI.
+    sa.CheckConstraint("form <> 'F2' OR severity <= 1", name="peaceful"),
+    sa.CheckConstraint("area IN ('kalteng', 'luar', 'belum_jelas')", name="area"),
+    sa.Index("ix_incident_queue", "is_open", "area", "rank", "id"),
+    sa.Index("ix_incident_rank", "rank", "id"),
+)
+
+incident_item = sa.Table(
+    "incident_item",
+    metadata,
+    sa.Column(
+        "item_id",
+        Number,
+        sa.ForeignKey("item.id", ondelete="RESTRICT"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    _to("incident", index=True),
+    _to("item", "same_text_as", null=True),
+    sa.Column("joined_at", Moment, nullable=False),
+    sa.Column("why", Words, nullable=False),
+)
+
+account = sa.Table(
+    "account",
+    metadata,
+    _id(),
+    sa.Column("name", Words, nullable=False, unique=True),
+    sa.Column("role", Code, nullable=False),
+    sa.Column("password_hash", Words, nullable=False),
+    sa.Column("must_change", sa.Boolean, nullable=False),
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.CheckConstraint("role IN ('operator', 'analis', 'supervisor', 'administrator')", name="role"),
+)
+
+review = sa.Table(
+    "review",
+    metadata,
+    _id(),
+    _to("incident", index=True),
+    sa.Column("decision", Code, nullable=False),
+    sa.Column("reason", Code),
+    sa.Column("severity", sa.Integer),
+    sa.Column("form", Code),
+    sa.Column("place_code", Code),
+    sa.Column("note", Words, nullable=False),
+    _to("account"),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("machine_severity", sa.Integer, nullable=False),
+    sa.CheckConstraint("decision IN ('terima', 'tolak', 'ragu')", name="decision"),
+    sa.CheckConstraint("decision <> 'tolak' OR reason IS NOT NULL", name="reason"),
+)
+
+sign_in = sa.Table(
+    "sign_in",
+    metadata,
+    sa.Column("token_hash", Hash, primary_key=True),
+    _to("account"),
+    sa.Column("csrf", Words, nullable=False),
+    sa.Column("opened_at", Moment, nullable=False),
+    sa.Column("expires_at", Moment, nullable=False, index=True),
+)
+
+api_key = sa.Table(
+    "api_key",
+    metadata,
+    _id(),
+    sa.Column("name", Words, nullable=False),
+    sa.Column("key_hash", Hash, nullable=False, unique=True),
+    _to("account"),
+    sa.Column("added_at", Moment, nullable=False),
+)

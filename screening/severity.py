@@ -1,0 +1,330 @@
+"""The level of early warning, by rules read from the top: the first that fits decides, and says why.
+
+The rules are the desk's own (domain study 2.3, after ACLED, SNPK and INFORM); they are no legal status.
+Rule ids: N nothing to warn of, D darurat, S siaga, W waspada, I informasi. Caps stand beside the rules:
+a peaceful action (F2) is INFORMASI whatever else is said, and only what has happened exceeds WASPADA.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from models import Assessment, Facts
+from screening.records import Area, SeverityVerdict
+from screening.taxonomy import Severity
+
+_FORCE = frozenset({"F5", "F6", "F7"})
+# A killing inside one of these is collective by definition; in other issues the words must show a group.
+_COLLECTIVE = frozenset({"I1", "I2", "P2", "S1", "S2", "S5", "S6", "S7", "H1"})
+_OFFICES = frozenset({"P1", "P2", "P3", "H1", None})  # elsewhere the office is a company's
+_UNREAL = {
+    "H": "Peristiwa lama atau peringatan, bukan kejadian baru.",
+    "S": "Simulasi atau latihan, bukan kejadian.",
+    "C": "Kegiatan seremonial atau pencegahan, bukan kejadian.",
+    "L": "Peristiwa di luar negeri.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """What the rules look at."""
+
+    issue: str | None
+    form: str | None
+    facts: Facts
+    reports: int
+    subdistricts: int
+    realis: str | None = "A"
+
+    @property
+    def dead(self) -> bool:
+        return self.facts.dead is not None and self.facts.dead.low >= 1
+
+    @property
+    def injured(self) -> bool:
+        return self.facts.injured is not None and self.facts.injured.low >= 1
+
+    @property
+    def force(self) -> bool:
+        """Force was used by or against a group, by the form or (form unknown) by the words."""
+        return self.form in _FORCE or (self.form is None and (self.facts.clash or self.facts.shots))
+
+    @property
+    def group(self) -> bool:
+        facts = self.facts
+        return facts.clash or facts.crowd is not None or facts.shots or facts.tear_gas or self.form == "F7"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rule:
+    id: str
+    severity: Severity
+    fits: Callable[[_Case], bool]
+    why: str
+
+
+def _rules() -> tuple[_Rule, ...]:
+    d, s, w, i = Severity.DARURAT, Severity.SIAGA, Severity.WASPADA, Severity.INFORMASI
+    table: tuple[tuple[str, Severity, Callable[[_Case], bool], str], ...] = (
+        # A settlement tells of the old violence too, so it is asked for before any rule of force.
+        ("I2", i, lambda c: c.form == "F8", "Penyelesaian damai dilaporkan."),
+        (
+            "D1",
+            d,
+            lambda c: c.dead and c.force and (c.group or c.issue in _COLLECTIVE),
+            "Ada korban meninggal dalam kekerasan kelompok atau oleh aparat pada aksi massa atau sengketa.",
+        ),
+        (
+            "D2",
+            d,
+            lambda c: c.facts.arson and c.facts.identity_framing and c.form in ("F5", "F6", None),
+            "Rumah atau rumah ibadah dibakar dengan bingkai identitas.",
+        ),
+        (
+            "D3",
+            d,
+            lambda c: c.facts.displaced and c.force and c.issue != "H3",
+            "Warga mengungsi akibat konflik.",
+        ),
+        (
+            "D4",
+            d,
+            lambda c: c.issue == "I1" and c.form == "F6",
+            "Serangan teror.",
+        ),
+        (
+            "D5",
+            d,
+            lambda c: c.facts.attack_on_office and c.facts.arson and c.force and c.issue in _OFFICES,
+            "Kantor pemerintah atau TPS diserang dan dibakar sehingga tidak berfungsi.",
+        ),
+        (
+            "D6",
+            d,
+            lambda c: c.form in ("F5", "F6") and c.subdistricts >= 2,
+            "Kekerasan terjadi di dua kecamatan atau lebih.",
+        ),
+        (
+            "S1",
+            s,
+            lambda c: c.issue == "I1" and c.form == "F7",
+            "Penindakan terduga teroris.",
+        ),
+        (
+            "S2",
+            s,
+            lambda c: c.dead and c.facts.identity_framing,
+            "Ada korban meninggal dan bingkai identitas; ajakan balasan mungkin timbul.",
+        ),
+        (
+            "W1",
+            w,
+            lambda c: c.dead and c.form == "F6" and not c.group and c.issue not in _COLLECTIVE,
+            "Korban meninggal dalam perselisihan perorangan; belum ada kelompok atau balasan.",
+        ),
+        (
+            "S3",
+            s,
+            lambda c: (
+                c.facts.clash and not c.facts.near_clash and c.form in ("F3", "F4", "F5", "F6", "F7", None)
+            ),
+            "Terjadi bentrok.",
+        ),
+        (
+            "S4",
+            s,
+            lambda c: c.form == "F6",
+            "Kekerasan terhadap orang dalam peristiwa kelompok.",
+        ),
+        (
+            "S5",
+            s,
+            lambda c: c.form == "F5" or (c.force and (c.facts.arson or c.facts.destruction)),
+            "Perusakan, pembakaran, atau penjarahan dalam peristiwa kelompok.",
+        ),
+        (
+            "S6",
+            s,
+            lambda c: c.force and (c.facts.tear_gas or c.facts.shots),
+            "Gas air mata atau tembakan digunakan.",
+        ),
+        (
+            "S7",
+            s,
+            lambda c: c.injured and c.force,
+            "Ada korban luka dalam peristiwa kelompok.",
+        ),
+        (
+            "S8",
+            s,
+            lambda c: c.facts.weapons and c.form == "F4",
+            "Massa bersenjata dikerahkan untuk menghadapi pihak lain.",
+        ),
+        (
+            "S9",
+            s,
+            lambda c: c.facts.hostage_or_sweeping and c.form in ("F4", "F5", "F6", "F7"),
+            "Penyanderaan atau sweeping.",
+        ),
+        (
+            "S10",
+            s,
+            lambda c: (c.facts.attack_on_officials or c.facts.attack_on_office) and c.force,
+            "Serangan terhadap aparat, pejabat, atau penyelenggara pemilu.",
+        ),
+        (
+            "I5",
+            i,
+            lambda c: c.issue == "E3" and c.form == "F3" and c.realis in ("R", "T") and not c.facts.blockade,
+            "Rencana mogok kerja adalah hak pekerja.",
+        ),
+        (
+            "W2",
+            w,
+            lambda c: c.form == "F4" or (c.facts.threat_of_force and c.form in ("F1", "F3", "F7", None)),
+            "Ancaman kekerasan, pengusiran, atau pengerahan massa tandingan.",
+        ),
+        (
+            "W3",
+            w,
+            lambda c: c.form == "F3" or (c.facts.blockade and c.form in ("F7", None)),
+            "Aksi disruptif tanpa kekerasan: blokade, portal, segel, atau pendudukan.",
+        ),
+        (
+            "W4",
+            w,
+            lambda c: c.form == "F7",
+            "Aparat menindak massa tanpa korban yang dilaporkan.",
+        ),
+        (
+            "W5",
+            w,
+            lambda c: c.facts.near_clash,
+            "Nyaris bentrok.",
+        ),
+        (
+            "W6",
+            w,
+            lambda c: c.facts.identity_framing and c.issue in ("S1", "S2"),
+            "Penolakan dengan bingkai identitas.",
+        ),
+        (
+            "W7",
+            w,
+            lambda c: c.facts.eviction and c.form in ("F1", "F3", "F4", None),
+            "Penggusuran atau sengketa yang memuncak.",
+        ),
+        (
+            "W8",
+            w,
+            lambda c: c.facts.guarding and c.issue in ("S1", "S2", "S5", "S7"),
+            "Isu kekerasan membuat warga berjaga atau berkumpul.",
+        ),
+        (
+            "W9",
+            w,
+            lambda c: c.form == "F1" and c.reports >= 3 and not c.facts.settled,
+            "Perselisihan yang belum selesai dilaporkan tiga kali atau lebih di lokasi yang sama.",
+        ),
+        (
+            "I3",
+            i,
+            lambda c: c.facts.ultimatum,
+            "Tenggat untuk jawaban atau dialog adalah penyampaian aspirasi.",
+        ),
+    )
+    return tuple(_Rule(id=rule, severity=level, fits=fits, why=why) for rule, level, fits, why in table)
+
+
+RULES = _rules()
+
+
+def severity_of(
+    issue: str | None,
+    form: str | None,
+    realis: str | None,
+    facts: Facts,
+    *,
+    reports: int = 1,
+    subdistricts: int = 1,
+    area: Area = Area.UNKNOWN,
+) -> SeverityVerdict:
+    """The level of one incident by its codes and facts; `reports` counts independent voices at this locus.
+
+    A code of None means the model abstains: the facts then speak alone. `area` does not move the level (the
+    same act weighs the same everywhere); outside Kalimantan Tengah the sentence says so.
+    """
+    nothing = _nothing(issue, form, realis)
+    if nothing is not None:
+        return nothing
+    if form == "F2":
+        return SeverityVerdict(
+            severity=Severity.INFORMASI,
+            rule="I1",
+            why="Aksi damai dilindungi UU 9/1998 dan selalu INFORMASI.",
+        )
+    case = _Case(
+        issue=issue, form=form, facts=facts, reports=reports, subdistricts=subdistricts, realis=realis
+    )
+    verdict = SeverityVerdict(
+        severity=Severity.INFORMASI, rule="I4", why="Perselisihan di dalam jalur lembaga tanpa gangguan."
+    )
+    for rule in RULES:
+        if rule.fits(case):
+            verdict = SeverityVerdict(severity=rule.severity, rule=rule.id, why=rule.why)
+            break
+    if realis in ("R", "T", "B") and verdict.severity > Severity.WASPADA:
+        kind = {"R": "rencana", "T": "ancaman", "B": "bantahan"}[realis]
+        verdict = SeverityVerdict(
+            severity=Severity.WASPADA,
+            rule=f"{verdict.rule}-{realis}",
+            why=f"{verdict.why} Dibatasi WASPADA karena masih berupa {kind}.",
+        )
+    if area is Area.OUTSIDE:
+        return SeverityVerdict(
+            severity=verdict.severity, rule=verdict.rule, why=f"{verdict.why} Di luar Kalimantan Tengah."
+        )
+    return verdict
+
+
+def verdict_of(assessment: Assessment, *, reports: int = 1, area: Area = Area.UNKNOWN) -> SeverityVerdict:
+    """The level of one assessed text; what is not flagged has none."""
+    if not assessment.flagged:
+        return SeverityVerdict(severity=Severity.NONE, rule="N1", why="Tidak ditandai oleh penyaring.")
+    return severity_of(
+        assessment.issue.code,
+        form_of(assessment),
+        assessment.realis.code,
+        assessment.facts,
+        reports=reports,
+        area=area,
+    )
+
+
+def form_of(assessment: Assessment) -> str | None:
+    """The form the desk works with: the model's, corrected where the words plainly say more.
+
+    An uncertain "peaceful" (under 0.6) beside force in the words is left open, so that the facts decide;
+    a confident one stays, because the right to assemble weighs more than a doubtful count of stones.
+    """
+    label, facts = assessment.form, assessment.facts
+    hard = facts.clash or facts.tear_gas or facts.shots or facts.arson or facts.destruction
+    if label.code == "F2" and label.probability < 0.6 and hard and not facts.near_clash:
+        return None
+    return label.code
+
+
+def _nothing(issue: str | None, form: str | None, realis: str | None) -> SeverityVerdict | None:
+    none = Severity.NONE
+    if issue == "N":
+        return SeverityVerdict(severity=none, rule="N2", why="Bukan isu kewaspadaan dini.")
+    if realis in _UNREAL:
+        return SeverityVerdict(severity=none, rule=f"N3-{realis}", why=_UNREAL[realis])
+    if realis == "B" and issue != "S7":
+        return SeverityVerdict(severity=none, rule="N3-B", why="Bantahan atau cek fakta tanpa dampak fisik.")
+    if form == "F0":
+        return SeverityVerdict(
+            severity=none, rule="N4", why="Pernyataan atau kritik saja; hak berpendapat, tidak ditandai."
+        )
+    return None

@@ -1,0 +1,158 @@
+"""The database: one class, split by subject. All SQL of Dini is here and in the `store_*` files.
+
+`with store.writing() as books:` is one transaction that commits whole or not at all; a crash at any moment
+leaves either everything of it or nothing. SQLite writers queue at BEGIN IMMEDIATE; PostgreSQL writers that
+link incidents queue on one advisory lock, because "is there such an incident?" must see the other's answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from screening.errors import NotSetUp
+from screening.schema import metadata
+from screening.store_accounts import Accounts
+from screening.store_incidents import Incidents
+from screening.store_items import Items
+from screening.store_sources import Sources
+
+_LOCK = 0x44494E49  # "DINI": the advisory lock of writers on PostgreSQL
+_MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books:
+    """The subjects, all inside one transaction."""
+
+    sources: Sources
+    items: Items
+    incidents: Incidents
+    accounts: Accounts
+
+
+class Store:
+    """A database at a URL (`sqlite:///...` or `postgresql+psycopg://...`)."""
+
+    def __init__(self, url: str) -> None:
+        self.url = sa.make_url(url)
+        self.dialect = self.url.get_backend_name()
+        if self.dialect == "sqlite":
+            self._engine = self._sqlite()
+        else:
+            self._engine = sa.create_engine(self.url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+
+    def close(self) -> None:
+        """Give all connections back."""
+        self._engine.dispose()
+
+    @contextmanager
+    def reading(self) -> Iterator[Books]:
+        """One consistent view; nothing is written."""
+        with self._connected(write=False) as connection:
+            yield _books(connection)
+
+    @contextmanager
+    def writing(self) -> Iterator[Books]:
+        """One transaction; commits at the end, rolls back on any exception."""
+        with self._connected(write=True) as connection:
+            if self.dialect == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+            yield _books(connection)
+
+    def migrate(self) -> None:
+        """Bring the schema to the newest revision, if it is not there. Safe to run twice at once."""
+        if self.dialect == "sqlite" and self.url.database not in (None, "", ":memory:"):
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        with self._connected(write=True, missing_ok=True) as connection:
+            if self.dialect == "postgresql":
+                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK + 1)))
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def revision(self) -> tuple[str | None, str | None]:
+        """(revision of the database, newest revision known here)."""
+        head = ScriptDirectory.from_config(_alembic()).get_current_head()
+        try:
+            with self._connected(write=False) as connection:
+                return MigrationContext.configure(connection).get_current_revision(), head
+        except NotSetUp:
+            return None, head
+
+    def trouble(self) -> str:
+        """Empty when the database answers, else what is wrong in words (no password in them)."""
+        try:
+            with self._engine.connect() as connection:
+                connection.execute(sa.select(sa.literal(1)))
+        except sa.exc.SQLAlchemyError as error:
+            return f"Basis data di {self.url.render_as_string()} tidak dapat dibuka ({type(error).__name__})."
+        return ""
+
+    @contextmanager
+    def _connected(self, *, write: bool, missing_ok: bool = False) -> Iterator[sa.Connection]:
+        try:
+            with self._engine.connect() as plain:
+                connection = plain.execution_options(dini_write=write)
+                with connection.begin():
+                    yield connection
+        except (sa.exc.OperationalError, sa.exc.ProgrammingError) as error:
+            if missing_ok or not _unready(error):
+                raise
+            raise NotSetUp("Basis data belum siap. Jalankan: dini start") from error
+
+    def _sqlite(self) -> sa.Engine:
+        engine = sa.create_engine(self.url, connect_args={"timeout": 30.0, "check_same_thread": False})
+
+        @sa.event.listens_for(engine, "connect")
+        def _prepare(raw: Any, _record: Any) -> None:
+            # Our own BEGIN (below) instead of the driver's, so that reads are consistent and writers queue.
+            raw.isolation_level = None
+            cursor = raw.cursor()
+            cursor.execute("PRAGMA journal_mode=WAL")
+            cursor.execute("PRAGMA synchronous=NORMAL")
+            cursor.execute("PRAGMA foreign_keys=ON")
+            cursor.execute("PRAGMA busy_timeout=30000")
+            cursor.close()
+
+        @sa.event.listens_for(engine, "begin")
+        def _begin(connection: sa.Connection) -> None:
+            write = connection.get_execution_options().get("dini_write", True)
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+        return engine
+
+
+def create_fresh(connection: sa.Connection) -> None:
+    """All tables at once, without revisions; the tests compare this with the migrated schema."""
+    metadata.create_all(connection)
+
+
+def _books(connection: sa.Connection) -> Books:
+    return Books(
+        sources=Sources(connection),
+        items=Items(connection),
+        incidents=Incidents(connection),
+        accounts=Accounts(connection),
+    )
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
+    return config
+
+
+def _unready(error: sa.exc.DBAPIError) -> bool:
+    text = str(error.orig).lower()
+    signs = ("no such table", "no such column", "does not exist", "unable to open", "connection refused")
+    return any(sign in text for sign in signs) or "connection failed" in text

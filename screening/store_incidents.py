@@ -1,0 +1,350 @@
+"""Rows of incidents, the reports in them, and the reviews over them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from screening.errors import Invalid, NotFound
+from screening.incidents import Shape
+from screening.linking import Known, known
+from screening.records import Area, Decision, Incident, QueueFilter, Review, ReviewDraft, Status
+from screening.reviews import standing
+from screening.said import read_assessment
+from screening.schema import account, assessment, incident, incident_item, inserted_id, item, review, source
+from screening.taxonomy import RejectReason, Severity
+from screening.triage import rank, urgency, urgency_why
+
+_CHUNK = 400
+_PAGE = 200
+_STATES = ("open", "done", "all")
+
+
+class Incidents:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    # --- linking
+
+    def linked_between(self, start: datetime, end: datetime) -> list[tuple[int, int, str]]:
+        """(incident, item, content hash) of every report published in the window."""
+        query = (
+            sa.select(incident_item.c.incident_id, item.c.id, item.c.content_hash)
+            .join(item, item.c.id == incident_item.c.item_id)
+            .where(item.c.published >= start, item.c.published <= end)
+            .order_by(incident_item.c.incident_id, item.c.id)
+        )
+        return [(row[0], row[1], row[2]) for row in self._db.execute(query)]
+
+    def incident_of(self, item_id: int) -> int | None:
+        return self._db.scalar(
+            sa.select(incident_item.c.incident_id).where(incident_item.c.item_id == item_id)
+        )
+
+    def item_ids(self, incident_id: int) -> list[int]:
+        query = sa.select(incident_item.c.item_id).where(incident_item.c.incident_id == incident_id)
+        return list(self._db.scalars(query.order_by(incident_item.c.item_id)))
+
+    def same_texts(self, incident_id: int) -> dict[int, int]:
+        query = sa.select(incident_item.c.item_id, incident_item.c.same_text_as)
+        query = query.where(
+            incident_item.c.incident_id == incident_id, incident_item.c.same_text_as.is_not(None)
+        )
+        return {row[0]: row[1] for row in self._db.execute(query)}
+
+    def knowns(self, item_ids: Sequence[int]) -> list[Known]:
+        query = (
+            sa.select(
+                item.c.id,
+                item.c.title,
+                item.c.text,
+                item.c.published,
+                source.c.owner,
+                source.c.name,
+                assessment.c.said,
+            )
+            .join(source, source.c.id == item.c.source_id)
+            .join(assessment, assessment.c.item_id == item.c.id)
+        )
+        found: list[Known] = []
+        for start in range(0, len(item_ids), _CHUNK):
+            for row in self._db.execute(query.where(item.c.id.in_(item_ids[start : start + _CHUNK]))):
+                said = read_assessment(row.said)
+                found.append(known(row.id, row.title, row.text, row.published, row.owner or row.name, said))
+        return sorted(found, key=lambda one: one.item_id)
+
+    def open(self, shape: Shape, now: datetime) -> int:
+        """A new incident; its reports are joined next, in the same transaction."""
+        values = {**_machine(shape), **self._over(shape, None, None), "detected_at": now}
+        values |= {"decision": None, "review_id": None, "reviewed_by": "", "reviewed_at": None}
+        return inserted_id(self._db.execute(incident.insert().values(**values)))
+
+    def join(self, incident_id: int, item_id: int, same_text_as: int | None, why: str, now: datetime) -> None:
+        values = {
+            "item_id": item_id,
+            "incident_id": incident_id,
+            "same_text_as": same_text_as,
+            "joined_at": now,
+            "why": why,
+        }
+        self._db.execute(incident_item.insert().values(**values))
+
+    def reshape(self, incident_id: int, shape: Shape) -> None:
+        """Take the machine's newest fold; the newest review stays on top."""
+        newest, seen = self._newest_review(incident_id)
+        values = {**_machine(shape), **self._over(shape, newest, seen)}
+        self._db.execute(incident.update().where(incident.c.id == incident_id).values(**values))
+
+    # --- reviewing
+
+    def lock(self, incident_id: int, now: datetime) -> Incident:
+        row = self._db.execute(
+            sa.select(incident).where(incident.c.id == incident_id).with_for_update()
+        ).first()
+        if row is None:
+            raise NotFound("Insiden itu tidak ada.")
+        return _incident(row, now)
+
+    def add_review(self, draft: ReviewDraft, account_id: int, name: str, shape: Shape, now: datetime) -> None:
+        values = {
+            "incident_id": draft.incident_id,
+            "decision": draft.decision,
+            "reason": draft.reason,
+            "severity": None if draft.severity is None else int(draft.severity),
+            "form": draft.form,
+            "place_code": draft.place_code,
+            "note": draft.note.strip(),
+            "account_id": account_id,
+            "at": now,
+            "machine_severity": int(shape.verdict.severity),
+        }
+        number = inserted_id(self._db.execute(review.insert().values(**values)))
+        marks = {"decision": draft.decision, "review_id": number, "reviewed_by": name, "reviewed_at": now}
+        self._db.execute(incident.update().where(incident.c.id == draft.incident_id).values(**marks))
+        self.reshape(draft.incident_id, shape)
+
+    def reviews(self, incident_id: int) -> tuple[Review, ...]:
+        """Newest first."""
+        query = self._reviews().where(review.c.incident_id == incident_id).order_by(review.c.id.desc())
+        return tuple(_review(row) for row in self._db.execute(query))
+
+    def reviews_of(self, incident_ids: Sequence[int]) -> dict[int, Review]:
+        """The newest review of each."""
+        newest: dict[int, Review] = {}
+        for start in range(0, len(incident_ids), _CHUNK):
+            chosen = review.c.incident_id.in_(incident_ids[start : start + _CHUNK])
+            for row in self._db.execute(self._reviews().where(chosen).order_by(review.c.id)):
+                newest[row.incident_id] = _review(row)
+        return newest
+
+    # --- reading
+
+    def one(self, incident_id: int, now: datetime) -> Incident:
+        row = self._db.execute(sa.select(incident).where(incident.c.id == incident_id)).first()
+        if row is None:
+            raise NotFound("Insiden itu tidak ada.")
+        return _incident(row, now)
+
+    def total(self) -> int:
+        return self._db.scalar(sa.select(sa.func.count()).select_from(incident)) or 0
+
+    def queue(self, flt: QueueFilter, now: datetime) -> tuple[list[Incident], int, str]:
+        """(incidents of this page, how many in all, cursor of the next page or empty)."""
+        wheres = _wheres(flt)
+        limit = max(1, min(flt.limit, _PAGE))
+        total = self._db.scalar(sa.select(sa.func.count()).select_from(incident).where(*wheres)) or 0
+        query = sa.select(incident).where(*wheres)
+        if flt.after:
+            points, number = _cursor(flt.after)
+            later = sa.and_(incident.c.rank == points, incident.c.id < number)
+            query = query.where(sa.or_(incident.c.rank < points, later))
+        query = query.order_by(incident.c.rank.desc(), incident.c.id.desc()).limit(limit + 1)
+        rows = self._db.execute(query).all()
+        more = len(rows) > limit
+        rows = rows[:limit]
+        cursor = f"{rows[-1].rank!r}_{rows[-1].id}" if more and rows else ""
+        return [_incident(row, now) for row in rows], total, cursor
+
+    def open_counts(self, area: Area | None) -> dict[Severity, int]:
+        query = sa.select(incident.c.severity, sa.func.count()).where(incident.c.is_open.is_(True))
+        if area is not None:
+            query = query.where(incident.c.area == area)
+        return {Severity(level): int(n) for level, n in self._db.execute(query.group_by(incident.c.severity))}
+
+    def active_between(self, start: datetime, end: datetime, now: datetime) -> list[Incident]:
+        """Incidents with a report published in [start, end), or found in it at most a day late."""
+        late = start - timedelta(hours=24)
+        active = (
+            sa.select(incident_item.c.incident_id)
+            .join(item, item.c.id == incident_item.c.item_id)
+            .where(
+                item.c.published < end,
+                sa.or_(
+                    item.c.published >= start,
+                    sa.and_(item.c.first_seen >= start, item.c.first_seen < end, item.c.published >= late),
+                ),
+            )
+        )
+        query = sa.select(incident).where(incident.c.id.in_(active))
+        rows = self._db.execute(
+            query.order_by(incident.c.severity.desc(), incident.c.rank.desc(), incident.c.id)
+        )
+        return [_incident(row, now) for row in rows]
+
+    def levels_between(self, start: datetime, end: datetime) -> dict[Severity, int]:
+        """Incidents first published in [start, end) by level: no rejected, peaceful or outside ones."""
+        query = (
+            sa.select(incident.c.severity, sa.func.count())
+            .where(
+                incident.c.first_published >= start,
+                incident.c.first_published < end,
+                incident.c.form != "F2",
+                incident.c.area != Area.OUTSIDE,
+                sa.or_(incident.c.decision.is_(None), incident.c.decision != Decision.REJECT),
+            )
+            .group_by(incident.c.severity)
+        )
+        return {Severity(level): int(n) for level, n in self._db.execute(query)}
+
+    # --- inside
+
+    def _newest_review(self, incident_id: int) -> tuple[Review | None, Severity | None]:
+        query = (
+            self._reviews().where(review.c.incident_id == incident_id).order_by(review.c.id.desc()).limit(1)
+        )
+        row = self._db.execute(query).first()
+        return (None, None) if row is None else (_review(row), Severity(row.machine_severity))
+
+    def _reviews(self) -> sa.Select[Any]:
+        return sa.select(review, account.c.name.label("account_name")).join(
+            account, account.c.id == review.c.account_id
+        )
+
+    def _over(self, shape: Shape, newest: Review | None, seen: Severity | None) -> dict[str, Any]:
+        over = standing(shape, newest, seen)
+        unsure = newest is not None and newest.decision is Decision.UNSURE
+        points = rank(
+            severity=over.severity,
+            voices=shape.voices,
+            relevance=shape.relevance,
+            unsure=unsure,
+            last_published=shape.last_published,
+        )
+        return {
+            "severity": int(over.severity),
+            "form": over.form,
+            "area": over.area,
+            "place_code": over.place_code,
+            "place_name": over.place_name,
+            "is_open": over.is_open,
+            "rank": points,
+        }
+
+
+def _machine(shape: Shape) -> dict[str, Any]:
+    return {
+        "title": shape.title,
+        "issue": shape.issue,
+        "machine_form": shape.form,
+        "realis": shape.realis,
+        "machine_severity": int(shape.verdict.severity),
+        "severity_rule": shape.verdict.rule,
+        "severity_why": shape.verdict.why,
+        "machine_place": shape.place_code,
+        "status": shape.status,
+        "relevance": shape.relevance,
+        "reports": shape.reports,
+        "voices": shape.voices,
+        "first_published": shape.first_published,
+        "last_published": shape.last_published,
+        "lead_item_id": shape.lead_item_id,
+    }
+
+
+def _wheres(flt: QueueFilter) -> list[sa.ColumnElement[bool]]:
+    if flt.state not in _STATES:
+        raise Invalid(f"Keadaan antrean harus salah satu dari {', '.join(_STATES)}.")
+    wheres: list[sa.ColumnElement[bool]] = []
+    if flt.state != "all":
+        wheres.append(incident.c.is_open.is_(flt.state == "open"))
+    if flt.area is not None:
+        wheres.append(incident.c.area == flt.area)
+    if flt.severity is not None:
+        wheres.append(incident.c.severity == int(flt.severity))
+    if flt.place_code:
+        under = incident.c.place_code.startswith(f"{flt.place_code}.", autoescape=True)
+        wheres.append(sa.or_(incident.c.place_code == flt.place_code, under))
+    if flt.issue:
+        wheres.append(incident.c.issue == flt.issue)
+    return wheres
+
+
+def _cursor(text: str) -> tuple[float, int]:
+    points, _, number = text.partition("_")
+    try:
+        found = float(points), int(number)
+    except ValueError:
+        raise Invalid("Penanda halaman tidak dikenal.") from None
+    if found[0] != found[0] or not 0 <= found[1] < 2**62:
+        raise Invalid("Penanda halaman tidak dikenal.")
+    return found
+
+
+def _incident(row: Any, now: datetime) -> Incident:
+    decision = Decision(row.decision) if row.decision else None
+    severity = Severity(row.severity)
+    return Incident(
+        id=row.id,
+        title=row.title,
+        issue=row.issue,
+        form=row.form,
+        realis=row.realis,
+        severity=severity,
+        machine_severity=Severity(row.machine_severity),
+        severity_rule=row.severity_rule,
+        severity_why=row.severity_why,
+        area=Area(row.area),
+        place_code=row.place_code,
+        place_name=row.place_name,
+        status=Status(row.status),
+        relevance=row.relevance,
+        reports=row.reports,
+        voices=row.voices,
+        first_published=row.first_published,
+        last_published=row.last_published,
+        detected_at=row.detected_at,
+        decision=decision,
+        review_id=row.review_id,
+        reviewed_by=row.reviewed_by,
+        reviewed_at=row.reviewed_at,
+        urgency=urgency(row.rank, now),
+        urgency_why=urgency_why(
+            severity=severity,
+            voices=row.voices,
+            relevance=row.relevance,
+            last_published=row.last_published,
+            now=now,
+            reviewed=decision is not None,
+            unsure=decision is Decision.UNSURE,
+            risen=bool(row.is_open) and decision in (Decision.ACCEPT, Decision.REJECT),
+        ),
+        lead_item_id=row.lead_item_id,
+    )
+
+
+def _review(row: Any) -> Review:
+    return Review(
+        id=row.id,
+        incident_id=row.incident_id,
+        decision=Decision(row.decision),
+        reason=RejectReason(row.reason) if row.reason else None,
+        severity=None if row.severity is None else Severity(row.severity),
+        form=row.form,
+        place_code=row.place_code,
+        note=row.note,
+        account=row.account_name,
+        at=row.at,
+    )

@@ -1,0 +1,296 @@
+"""Rows of items, their versions, and what the machine said of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from feeds import Entry
+from models import Assessment
+from screening.errors import NotFound
+from screening.ingest import Changed, New, Stored, claim, content_hash, key_hash, link_hash
+from screening.records import Area, Item, LedgerReason
+from screening.said import read_assessment, write_assessment
+from screening.schema import assessment, incident, incident_item, inserted_id, item, item_version, source
+
+_CHUNK = 400  # well under the bound-variable limit of either database
+
+
+class Items:
+    def __init__(self, connection: sa.Connection) -> None:
+        self._db = connection
+
+    def stored_like(self, source_id: int, entries: Sequence[Entry]) -> list[Stored]:
+        """What this source stored under the keys or links of these entries."""
+        keys = sorted({key_hash(claim(entry)) for entry in entries})
+        links = sorted({link_hash(entry.link) for entry in entries if entry.link})
+        rows: dict[int, Any] = {}
+        for column, values in ((item.c.key_hash, keys), (item.c.link_hash, links)):
+            for start in range(0, len(values), _CHUNK):
+                chosen = column.in_(values[start : start + _CHUNK])
+                for row in self._db.execute(sa.select(item).where(item.c.source_id == source_id, chosen)):
+                    rows[row.id] = row
+        seen: dict[int, set[str]] = {}
+        ids = sorted(rows)
+        for start in range(0, len(ids), _CHUNK):
+            query = sa.select(item_version.c.item_id, item_version.c.content_hash)
+            for number, digest in self._db.execute(
+                query.where(item_version.c.item_id.in_(ids[start : start + _CHUNK]))
+            ):
+                seen.setdefault(number, set()).add(digest)
+        return [
+            Stored(
+                item_id=row.id,
+                identity=row.identity,
+                key_hash=row.key_hash,
+                link_hash=row.link_hash,
+                title=row.title,
+                text=row.text,
+                content_hash=row.content_hash,
+                version=row.version,
+                seen_hashes=frozenset(seen.get(row.id, ())),
+            )
+            for row in (rows[number] for number in ids)
+        ]
+
+    def add(self, source_id: int, intent: New, said: Assessment, now: datetime) -> int:
+        entry = intent.entry
+        digest = content_hash(entry.title, entry.text)
+        values = {
+            "source_id": source_id,
+            "identity": intent.identity,
+            "key": claim(entry),
+            "key_hash": key_hash(claim(entry)),
+            "link": entry.link,
+            "link_hash": link_hash(entry.link),
+            "title": entry.title,
+            "text": entry.text,
+            "html": entry.html,
+            "content_hash": digest,
+            "published": entry.published,
+            "published_raw": entry.published_raw,
+            "date_suspect": entry.date_suspect,
+            "first_seen": now,
+            "last_changed": now,
+            "version": 1,
+        }
+        number = inserted_id(self._db.execute(item.insert().values(**values)))
+        said = replace(said, document_id=str(number))
+        self._keep_version(number, 1, digest=digest, entry=entry, said=said, now=now)
+        self._db.execute(assessment.insert().values(item_id=number, **_said(said, now)))
+        return number
+
+    def change(self, intent: Changed, said: Assessment, now: datetime) -> None:
+        """Take the new text; the old one stays in `item_version`. Going back to an old text adds none."""
+        entry = intent.entry
+        said = replace(said, document_id=str(intent.item_id))
+        digest = content_hash(entry.title, entry.text)
+        values: dict[str, Any] = {
+            "link": entry.link,
+            "link_hash": link_hash(entry.link),
+            "title": entry.title,
+            "text": entry.text,
+            "html": entry.html,
+            "content_hash": digest,
+            "last_changed": now,
+        }
+        if intent.fresh:
+            values["version"] = item.c.version + 1
+        self._db.execute(item.update().where(item.c.id == intent.item_id).values(**values))
+        if intent.fresh:
+            version = self._db.scalar(sa.select(item.c.version).where(item.c.id == intent.item_id)) or 1
+            self._keep_version(intent.item_id, version, digest=digest, entry=entry, said=said, now=now)
+        self._db.execute(
+            assessment.update().where(assessment.c.item_id == intent.item_id).values(**_said(said, now))
+        )
+
+    def one(self, item_id: int) -> tuple[Item, str, str, Assessment, int | None]:
+        """(item, source name, source owner, assessment, item with the same text)."""
+        found = self.some([item_id])
+        if not found:
+            raise NotFound("Berita itu tidak ada.")
+        return found[0]
+
+    def some(self, item_ids: Sequence[int]) -> list[tuple[Item, str, str, Assessment, int | None]]:
+        """The same for several, in order of publication."""
+        query = (
+            sa.select(
+                item,
+                source.c.name.label("source_name"),
+                source.c.owner.label("source_owner"),
+                source.c.url.label("source_url"),
+                assessment.c.said,
+                incident_item.c.same_text_as,
+            )
+            .join(source, source.c.id == item.c.source_id)
+            .join(assessment, assessment.c.item_id == item.c.id)
+            .outerjoin(incident_item, incident_item.c.item_id == item.c.id)
+        )
+        rows: list[Any] = []
+        for start in range(0, len(item_ids), _CHUNK):
+            rows += self._db.execute(query.where(item.c.id.in_(item_ids[start : start + _CHUNK]))).all()
+        rows.sort(key=lambda row: (row.published, row.id))
+        return [
+            (_item(row), row.source_name, row.source_owner, read_assessment(row.said), row.same_text_as)
+            for row in rows
+        ]
+
+    def versions(self, item_id: int) -> list[tuple[int, str, str, datetime]]:
+        """(version, title, text, since) of every text this item has had."""
+        query = (
+            sa.select(item_version).where(item_version.c.item_id == item_id).order_by(item_version.c.version)
+        )
+        return [(row.version, row.title, row.text, row.at) for row in self._db.execute(query)]
+
+    def total(self) -> int:
+        return self._db.scalar(sa.select(sa.func.count()).select_from(item)) or 0
+
+    def set_aside_counts(
+        self, start: datetime | None = None, end: datetime | None = None
+    ) -> dict[LedgerReason, int]:
+        """Stored items outside the Kalteng queue, by reason; all, or those first seen in [start, end)."""
+        below = sa.select(sa.func.count()).select_from(_joined()).where(_is_below(), *_seen(start, end))
+        outside = sa.select(sa.func.count()).select_from(_joined()).where(_is_outside(), *_seen(start, end))
+        return {
+            LedgerReason.BELOW_THRESHOLD: self._db.scalar(below) or 0,
+            LedgerReason.OUTSIDE: self._db.scalar(outside) or 0,
+        }
+
+    def set_aside(
+        self, reason: LedgerReason | None, limit: int, offset: int
+    ) -> list[tuple[int, str, str, str, float, LedgerReason, datetime]]:
+        """(item, title, source name, link, relevance, reason, published), most relevant first."""
+        which = {
+            None: sa.or_(_is_below(), _is_outside()),
+            LedgerReason.BELOW_THRESHOLD: _is_below(),
+            LedgerReason.OUTSIDE: _is_outside(),
+        }.get(reason)
+        if which is None:
+            return []
+        query = (
+            sa.select(
+                item.c.id,
+                item.c.title,
+                source.c.name,
+                item.c.link,
+                assessment.c.relevance,
+                assessment.c.flagged,
+                incident.c.id.label("incident_id"),
+                item.c.published,
+            )
+            .select_from(_joined())
+            .where(which)
+            .order_by(assessment.c.relevance.desc(), item.c.id.desc())
+            .limit(limit)
+            .offset(offset)
+        )
+        return [
+            (
+                row.id,
+                row.title,
+                row.name,
+                row.link,
+                row.relevance,
+                LedgerReason.OUTSIDE if row.incident_id is not None else LedgerReason.BELOW_THRESHOLD,
+                row.published,
+            )
+            for row in self._db.execute(query)
+        ]
+
+    def seen_between(self, start: datetime, end: datetime) -> int:
+        query = sa.select(sa.func.count()).select_from(item)
+        return self._db.scalar(query.where(item.c.first_seen >= start, item.c.first_seen < end)) or 0
+
+    def read_by_regency(self, start: datetime, end: datetime) -> dict[str, int]:
+        """Items read in the window about each regency, flagged or not."""
+        query = (
+            sa.select(assessment.c.regency, sa.func.count())
+            .join(item, item.c.id == assessment.c.item_id)
+            .where(
+                assessment.c.regency.is_not(None),
+                sa.or_(
+                    sa.and_(item.c.published >= start, item.c.published < end),
+                    sa.and_(item.c.first_seen >= start, item.c.first_seen < end),
+                ),
+            )
+            .group_by(assessment.c.regency)
+        )
+        return {str(code): int(count) for code, count in self._db.execute(query)}
+
+    def _keep_version(
+        self, number: int, version: int, *, digest: str, entry: Entry, said: Assessment, now: datetime
+    ) -> None:
+        self._db.execute(
+            item_version.insert().values(
+                item_id=number,
+                version=version,
+                content_hash=digest,
+                title=entry.title,
+                text=entry.text,
+                relevance=said.relevance,
+                flagged=said.flagged,
+                at=now,
+            )
+        )
+
+
+def _joined() -> sa.FromClause:
+    return (
+        item.join(source, source.c.id == item.c.source_id)
+        .join(assessment, assessment.c.item_id == item.c.id)
+        .outerjoin(incident_item, incident_item.c.item_id == item.c.id)
+        .outerjoin(incident, incident.c.id == incident_item.c.incident_id)
+    )
+
+
+def _is_below() -> sa.ColumnElement[bool]:
+    # An item that an edit made harmless stays with its incident, so it is not set aside.
+    return sa.and_(assessment.c.flagged.is_(False), incident_item.c.item_id.is_(None))
+
+
+def _is_outside() -> sa.ColumnElement[bool]:
+    return incident.c.area == Area.OUTSIDE
+
+
+def _seen(start: datetime | None, end: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
+    if start is None or end is None:
+        return ()
+    return (item.c.first_seen >= start, item.c.first_seen < end)
+
+
+def _said(said: Assessment, now: datetime) -> dict[str, Any]:
+    return {
+        "relevance": said.relevance,
+        "flagged": said.flagged,
+        "threshold": said.threshold,
+        "issue": said.issue.code,
+        "form": said.form.code,
+        "realis": said.realis.code,
+        "place_kind": said.place.kind,
+        "regency": said.place.regency,
+        "said": write_assessment(said),
+        "model": said.model,
+        "at": now,
+    }
+
+
+def _item(row: Any) -> Item:
+    return Item(
+        id=row.id,
+        source_id=row.source_id,
+        key=row.key,
+        link=row.link,
+        title=row.title,
+        text=row.text,
+        html=row.html,
+        published=row.published,
+        published_raw=row.published_raw,
+        date_suspect=row.date_suspect,
+        first_seen=row.first_seen,
+        last_changed=row.last_changed,
+        version=row.version,
+    )

@@ -1,0 +1,69 @@
+"""Which incident first, and why in words. Pure.
+
+The rank does not depend on the clock: it is points for the level and the circumstances plus the time of the
+newest report in points, so one stored number keeps the queue in order for ever (freshness is only the
+distance between an incident's time and now). What a person sees is the urgency at this moment, 0 to 100.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from screening.taxonomy import Severity
+
+POINTS_PER_LEVEL = 30.0
+POINTS_PER_DAY = 5.0  # a level is worth six days
+_EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
+_NAMES = {0: "tidak ada tingkat", 1: "INFORMASI", 2: "WASPADA", 3: "SIAGA", 4: "DARURAT"}
+
+
+def rank(
+    *, severity: Severity, voices: int, relevance: float, unsure: bool, last_published: datetime
+) -> float:
+    """Points that order the queue; bigger is more urgent. Bounded but for time."""
+    points = (
+        POINTS_PER_LEVEL * int(severity) + 3.0 * min(voices, 5) + 10.0 * relevance + (4.0 if unsure else 0.0)
+    )
+    days = (last_published - _EPOCH).total_seconds() / 86_400
+    return points + POINTS_PER_DAY * days
+
+
+def urgency(rank_points: float, now: datetime) -> float:
+    """The rank seen from now, 0..100, one decimal."""
+    days = (now - _EPOCH).total_seconds() / 86_400
+    return round(min(100.0, max(0.0, (rank_points - POINTS_PER_DAY * days) / 1.45)), 1)
+
+
+def urgency_why(
+    *,
+    severity: Severity,
+    voices: int,
+    relevance: float,
+    last_published: datetime,
+    now: datetime,
+    reviewed: bool,
+    unsure: bool,
+    risen: bool,
+) -> str:
+    """One Indonesian sentence: what put the incident at this place of the queue."""
+    parts = [_NAMES[int(severity)], _age(now, last_published)]
+    parts.append("satu suara" if voices <= 1 else f"{voices} suara independen")
+    parts.append(f"relevansi {round(relevance * 100)} persen")
+    if risen:
+        parts.append("tingkat naik sesudah telaah")
+    elif unsure:
+        parts.append("ditandai ragu")
+    elif not reviewed:
+        parts.append("belum ditelaah")
+    return "; ".join(parts) + "."
+
+
+def _age(now: datetime, moment: datetime) -> str:
+    minutes = int((now - moment).total_seconds() // 60)
+    if minutes < 1:
+        return "baru saja"
+    if minutes < 60:
+        return f"{minutes} menit lalu"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} jam lalu"
+    return f"{minutes // 1440} hari lalu"

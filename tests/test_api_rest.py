@@ -1,0 +1,288 @@
+"""The API that other tools read: shapes, pages, errors, decisions, screening without storing."""
+
+# ruff: noqa: F401, F811  fixtures are imported by name
+
+from __future__ import annotations
+
+from typing import Any
+
+import jsonschema
+import pytest
+from api_fixtures import NOW, Web, sample_database, token, web
+
+from screening.taxonomy import FORM_BY_CODE, ISSUE_BY_CODE
+
+
+def get(web: Web, path: str, name: str = "analis") -> Any:
+    answer = web.client.get(f"/api/v1{path}", headers=web.key(name))
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_the_queue_lists_sample_items_with_probability_evidence_and_incident(web: Web) -> None:
+    page = get(web, "/queue?limit=200")
+    assert page["total"] >= 10
+    assert page["items"]
+    for line in page["items"]:
+        assert set(line) == {
+            "incident",
+            "probability",
+            "flagged",
+            "evidence",
+            "sentence",
+            "reasons",
+            "model",
+            "source",
+            "link",
+        }
+        assert 0 <= line["probability"] <= 1
+        assert line["incident"]["issue"] in ISSUE_BY_CODE
+        assert line["incident"]["form"] in FORM_BY_CODE
+        assert line["incident"]["severity_why"]
+        assert line["incident"]["urgency_why"]
+        assert line["model"]
+        assert line["link"].startswith("http")
+        assert all(one["start"] < one["end"] for one in line["evidence"])
+    assert any(line["evidence"] for line in page["items"])
+    assert page["set_aside"]
+
+
+def test_the_queue_runs_from_most_to_least_urgent_over_all_pages(web: Web) -> None:
+    key, seen, cursor = web.key(), [], ""
+    while True:
+        page = web.client.get(f"/api/v1/queue?limit=7&cursor={cursor}", headers=key).json()
+        seen += [(line["incident"]["urgency"], line["incident"]["id"]) for line in page["items"]]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+        assert len(page["items"]) == 7
+    assert len(seen) == page["total"] == len({number for _, number in seen})
+    assert [urgency for urgency, _ in seen] == sorted((urgency for urgency, _ in seen), reverse=True)
+
+
+def test_filters_narrow_the_queue(web: Web) -> None:
+    every = get(web, "/queue?limit=200&state=all")["items"]
+    issue = every[0]["incident"]["issue"]
+    wanted = {line["incident"]["id"] for line in every if line["incident"]["issue"] == issue}
+    assert {
+        line["incident"]["id"] for line in get(web, f"/queue?limit=200&state=all&issue={issue}")["items"]
+    } == wanted
+    home = get(web, "/queue?area=kalteng&limit=200")["items"]
+    assert home
+    assert {line["incident"]["area"] for line in home} == {"kalteng"}
+    level = home[0]["incident"]["severity"]
+    assert {line["incident"]["severity"] for line in get(web, f"/queue?severity={level}")["items"]} == {level}
+
+
+@pytest.mark.parametrize("query", ["limit=0", "limit=201", "state=x", "area=mars", "severity=9", "limit=x"])
+def test_bad_filters_are_422_and_named(web: Web, query: str) -> None:
+    answer = web.client.get(f"/api/v1/queue?{query}", headers=web.key())
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["field"] == query.split("=", maxsplit=1)[0]
+
+
+def test_a_broken_cursor_is_no_server_error(web: Web) -> None:
+    for cursor in ("x", "%00", "a" * 150, "1|2|3", "null"):
+        answer = web.client.get(f"/api/v1/queue?cursor={cursor}", headers=web.key())
+        assert answer.status_code in (200, 422), cursor
+
+
+def test_an_incident_has_its_reports_with_reasons(web: Web) -> None:
+    number = get(web, "/queue?limit=1")["items"][0]["incident"]["id"]
+    view = get(web, f"/incidents/{number}")
+    assert view["incident"]["id"] == number
+    assert len(view["reports"]) == view["incident"]["reports"]
+    assert all(report["reasons"] and report["model"] for report in view["reports"])
+    item = get(web, f"/items/{view['reports'][0]['item_id']}")
+    assert item["title"] == view["reports"][0]["title"]
+
+
+@pytest.mark.parametrize("path", ["/incidents/999999", "/items/999999"])
+def test_what_is_not_there_is_404(web: Web, path: str) -> None:
+    answer = web.client.get(f"/api/v1{path}", headers=web.key())
+    assert answer.status_code == 404
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999999", "x", "1.5"])
+def test_odd_numbers_are_refused_without_a_server_error(web: Web, number: str) -> None:
+    for path in (f"/incidents/{number}", f"/items/{number}"):
+        assert web.client.get(f"/api/v1{path}", headers=web.key()).status_code in (404, 422)
+
+
+def test_a_review_is_appended_and_a_stale_one_meets_409(web: Web) -> None:
+    key = web.key()
+    number = get(web, "/queue?limit=1&area=kalteng")["items"][0]["incident"]["id"]
+    url = f"/api/v1/incidents/{number}/reviews"
+    first = web.client.post(url, json={"decision": "ragu", "note": "tunggu kabar kedua"}, headers=key)
+    assert first.status_code == 201
+    assert first.json()["decision"] == "ragu"
+    stale = web.client.post(url, json={"decision": "terima"}, headers=key)
+    assert stale.status_code == 409
+    seen = {"decision": "tolak", "reason": "duplikat", "seen_review_id": first.json()["review_id"]}
+    assert web.client.post(url, json=seen, headers=key).status_code == 201
+    history = get(web, f"/incidents/{number}")["reviews"]
+    assert sorted(one["decision"] for one in history) == ["ragu", "tolak"]
+    assert {one["account"] for one in history} == {"analis"}
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"decision": "hapus"},
+        {"decision": "tolak"},
+        {"decision": "tolak", "reason": "karena"},
+        {"decision": "terima", "severity": 7},
+        {"decision": "terima", "form": "F99"},
+        {"decision": "terima", "place_code": "31.71"},
+        {"decision": "terima", "lain": 1},
+    ],
+)
+def test_a_bad_review_is_422(web: Web, body: dict[str, Any]) -> None:
+    number = get(web, "/queue?limit=1")["items"][0]["incident"]["id"]
+    answer = web.client.post(f"/api/v1/incidents/{number}/reviews", json=body, headers=web.key())
+    assert answer.status_code == 422
+    assert get(web, f"/incidents/{number}")["reviews"] == []
+
+
+def test_a_peaceful_action_above_informasi_is_refused(web: Web) -> None:
+    number = get(web, "/queue?limit=1")["items"][0]["incident"]["id"]
+    body = {"decision": "terima", "form": "F2", "severity": 3}
+    answer = web.client.post(f"/api/v1/incidents/{number}/reviews", json=body, headers=web.key())
+    assert answer.status_code == 403
+    assert "UU 9/1998" in answer.json()["detail"]
+
+
+def test_an_unsafe_call_with_the_cookie_needs_the_token_header(web: Web) -> None:
+    browser = web.session()
+    number = browser.get("/api/v1/queue?limit=1").json()["items"][0]["incident"]["id"]
+    url, body = f"/api/v1/incidents/{number}/reviews", {"decision": "terima"}
+    assert browser.post(url, json=body).status_code == 403
+    assert browser.post(url, json=body, headers={"X-CSRF-Token": "salah"}).status_code == 403
+    csrf = token(browser.get("/antrean").text)
+    assert browser.post(url, json=body, headers={"X-CSRF-Token": csrf}).status_code == 201
+
+
+def test_what_was_set_aside_is_listed_with_its_reason(web: Web) -> None:
+    below = get(web, "/set-aside?reason=di_bawah_ambang&limit=5")["items"]
+    assert len(below) == 5
+    assert {one["reason"] for one in below} == {"di_bawah_ambang"}
+    second = get(web, "/set-aside?reason=di_bawah_ambang&limit=5&offset=5")["items"]
+    assert not {one["item_id"] for one in below} & {one["item_id"] for one in second}
+
+
+def test_sources_tell_how_they_fare(web: Web) -> None:
+    listed = get(web, "/sources")["items"]
+    assert len(listed) >= 8
+    assert {"ok", "failing"} <= {one["state"] for one in listed} or all(
+        one["state"] == "ok" for one in listed
+    )
+    assert all(one["last_try_at"] for one in listed)
+
+
+@pytest.mark.parametrize(
+    "url", ["ftp://a.example/x", "javascript:alert(1)", "https://", " ", "http://u:p@a.example/"]
+)
+def test_a_bad_source_address_is_422(web: Web, url: str) -> None:
+    answer = web.client.post("/api/v1/sources", json={"url": url}, headers=web.key("operator"))
+    assert answer.status_code == 422
+
+
+def test_a_source_is_added_once(web: Web) -> None:
+    key, body = web.key("operator"), {"url": "https://media.example/feed/", "name": "Media"}
+    assert web.client.post("/api/v1/sources", json=body, headers=key).json()["state"] == "unverified"
+    assert web.client.post("/api/v1/sources", json=body, headers=key).status_code == 409
+
+
+def test_the_digest_has_fourteen_regencies_and_its_window(web: Web) -> None:
+    made = get(web, "/digest?date=2026-11-23")
+    assert (made["start"], made["end"]) == ("2026-11-22T08:00:00Z", "2026-11-23T08:00:00Z")
+    assert len(made["rows"]) == 14
+    assert all(len(row["counts"]) == 5 for row in made["rows"])
+    assert all(row["monitored"] is (row["items"] > 0) for row in made["rows"])
+    assert "bukan Status Keadaan Konflik" in made["severity_note"]
+    other = get(web, "/digest?start=2026-11-22T15:00:00%2B07:00&end=2026-11-23T15:00:00%2B07:00")
+    assert other["start"] == made["start"]
+    assert other["summary"] == made["summary"]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "date=kemarin",
+        "start=x&end=y",
+        "start=2026-11-23T00:00:00Z",
+        "date=0001-01-01",
+        "start=2026-11-23T00:00:00Z&end=2026-11-22T00:00:00Z",
+    ],
+)
+def test_a_bad_window_is_422(web: Web, query: str) -> None:
+    assert web.client.get(f"/api/v1/digest?{query}", headers=web.key()).status_code == 422
+
+
+def test_health_tells_strangers_nothing_inner(web: Web) -> None:
+    answer = web.client.get("/api/v1/health")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
+def test_screen_judges_in_order_and_stores_nothing(web: Web) -> None:
+    before = get(web, "/queue?state=all&limit=1")["total"]
+    documents = [
+        {"id": "a", "title": "Warga memblokir jalan kebun", "text": "Ratusan warga menutup jalan di Sampit."},
+        {"title": "Resep kue apem", "text": "Campur tepung dan gula."},
+        {"id": "c", "title": "Lone \ud800 surrogate".encode("utf-8", "replace").decode()},
+    ]
+    answer = web.client.post("/api/v1/screen", json={"documents": documents}, headers=web.key())
+    assert answer.status_code == 200
+    items = answer.json()["items"]
+    assert [one["id"] for one in items] == ["a", "2", "c"]
+    for one, document in zip(items, documents, strict=True):
+        assert set(one) == {
+            "id",
+            "relevance",
+            "flagged",
+            "issue",
+            "form",
+            "realis",
+            "severity",
+            "place_code",
+            "incident",
+            "evidence",
+            "reasons",
+            "model",
+        }
+        whole = f"{document['title']}\n{document.get('text', '')}"
+        assert all(whole[e["start"] : e["end"]] == e["text"] for e in one["evidence"])
+    assert items[0]["relevance"] > items[1]["relevance"]
+    assert get(web, "/queue?state=all&limit=1")["total"] == before
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"documents": []},
+        {},
+        {"documents": [{"text": "tanpa judul"}]},
+        {"documents": [{"title": "x"}] * 101},
+        [1],
+        "x",
+    ],
+)
+def test_a_bad_screen_request_is_422(web: Web, body: Any) -> None:
+    assert web.client.post("/api/v1/screen", json=body, headers=web.key()).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/queue", "/incidents/1", "/items/1", "/set-aside", "/sources", "/digest", "/taxonomy", "/health"],
+)
+def test_answers_keep_the_documented_shape(web: Web, path: str) -> None:
+    described = web.client.get("/api/v1/openapi.json").json()
+    template = path.replace("/incidents/1", "/incidents/{incident_id}").replace(
+        "/items/1", "/items/{item_id}"
+    )
+    schema = described["paths"][f"/api/v1{template}"]["get"]["responses"]["200"]["content"][
+        "application/json"
+    ]["schema"]
+    jsonschema.validate(get(web, path), {**schema, "components": described["components"]})

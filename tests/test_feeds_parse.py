@@ -1,0 +1,424 @@
+"""Hostile bytes to clean entries: the manifest, the captures, every format, and invariants over any bytes."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from feeds_ground import HOSTILE, NOW, SHARED, item, load, needs_shared, rss
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feeds import Dropped, Entry, Limits, NotAFeed, Parsed, canonical_link, parse_document
+from feeds.clean import clean_html, plain_line, plain_text
+from feeds.dates import read_date
+from feeds.hygiene import tidy_xml
+
+URL = "https://umpan.example/rss"
+SECRET = "isi-berkas-rahasia-4711"
+MANIFEST = load("manifest.json") or {"cases": []}
+ACTIVE = re.compile(
+    r"<\s*(?:script|svg|iframe|img|object|embed|form|style|math|base|meta|link|video|audio)\b|\son\w+\s*=",
+    re.I,
+)
+
+
+def read(body: bytes, *, content_type: str = "application/rss+xml", limits: Limits | None = None) -> Parsed:
+    parsed = parse_document(body, content_type=content_type, url=URL, now=NOW, limits=limits or Limits())
+    assert isinstance(parsed, Parsed), parsed
+    return parsed
+
+
+def only(body: bytes, **kwargs: Any) -> Entry:
+    (entry,) = read(body, **kwargs).entries
+    return entry
+
+
+def assert_clean(parsed: Parsed | NotAFeed, limits: Limits) -> None:
+    """What must hold of every entry, whatever the bytes were."""
+    if isinstance(parsed, NotAFeed):
+        assert parsed.reason
+        return
+    assert len(parsed.entries) <= limits.entries
+    assert len({entry.key for entry in parsed.entries}) == len(parsed.entries)
+    times = [entry.published for entry in parsed.entries]
+    assert times == sorted(times, reverse=True)
+    for entry in parsed.entries:
+        assert entry.key
+        assert entry.link == "" or re.match(r"https?://[a-z0-9_.\[\]:-]+/", entry.link)
+        assert not re.search(r"[\s\"<>`\\]", entry.link)
+        assert entry.published.tzinfo is UTC
+        assert datetime(1990, 1, 1, tzinfo=UTC) <= entry.published <= NOW + timedelta(hours=24)
+        assert len(entry.title) <= limits.title_chars
+        assert len(entry.text) <= limits.text_chars
+        assert len(entry.published_raw) <= limits.raw_date_chars
+        assert clean_html(entry.html) == entry.html
+        assert not ACTIVE.search(re.sub(r'href="[^"]*"', "", entry.html).replace("&lt;", ""))
+        for text in (entry.title, entry.text, entry.guid, *entry.categories):
+            text.encode("utf-8")
+            assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text)
+        assert "\n" not in entry.title
+
+
+def _filled(path: Path, folder: Path) -> bytes:
+    """A manifest document with its placeholders: a real canary file, and a port where nobody listens."""
+    body = path.read_bytes()
+    canary = folder / "canary.txt"
+    canary.write_text(SECRET, encoding="utf-8")
+    wide = body.startswith((b"\xff\xfe", b"\xfe\xff"))
+    text = body.decode("utf-16") if wide else body.decode("latin-1")
+    text = text.replace("@@CANARY_FILE@@", str(canary)).replace("@@CANARY_HTTP@@", "http://127.0.0.1:9")
+    return text.encode("utf-16") if wide else text.encode("latin-1")
+
+
+# --- the manifest ------------------------------------------------------------------------------------
+
+
+def _documents() -> list[dict[str, Any]]:
+    return [case for case in MANIFEST["cases"] if case["kind"] == "feed"]
+
+
+@needs_shared
+@pytest.mark.parametrize("case", _documents(), ids=lambda case: case["id"])
+def test_a_hostile_document_ends_as_its_manifest_says(case: dict[str, Any], tmp_path: Path) -> None:
+    limits, expect = Limits(), case["expect"]
+    parsed = parse_document(
+        _filled(HOSTILE / case["files"][0], tmp_path),
+        content_type=case["content_type"],
+        url=URL,
+        now=NOW,
+        limits=limits,
+    )
+    assert_clean(parsed, limits)
+    entries = parsed.entries if isinstance(parsed, Parsed) else ()
+    low, high = expect.get("entries", [0, limits.entries])
+    assert low <= len(entries) <= high
+    if expect["parse"] == "rejected":
+        assert isinstance(parsed, NotAFeed)
+    if expect["parse"] in ("ok", "partial"):
+        assert isinstance(parsed, Parsed)
+    shown = repr(parsed)
+    assert SECRET not in shown
+    for text in expect.get("present", []):
+        assert text in shown
+    for text in expect.get("absent", []):
+        assert text.replace("@@CANARY_CONTENT@@", SECRET) not in shown
+    if expect.get("date") in ("keep", "clamp"):
+        (dated,) = [entry for entry in entries if not entry.guid.startswith("good-")]
+        assert dated.date_suspect == (expect["date"] == "clamp")
+        assert not dated.date_suspect or dated.published == NOW
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    "case", [c for c in MANIFEST["cases"] if c["kind"] != "feed"], ids=lambda case: case["id"]
+)
+def test_every_fetch_of_a_sequence_parses_clean(case: dict[str, Any]) -> None:
+    for name in case["files"]:
+        parsed = read((HOSTILE / name).read_bytes())
+        assert parsed.entries
+        assert_clean(parsed, Limits())
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    ("case", "keys"),
+    [
+        ("identity-guid-reuse", 2),
+        ("identity-guid-counter", 6),
+        ("identity-no-guid-no-link", 1),
+        ("identity-tracking", 1),
+        ("identity-guid-case", 2),
+        ("identity-guid-space", 1),
+        ("identity-guid-nfc-nfd", 1),
+        ("identity-guid-10k", 2),
+        ("identity-dup-in-doc", 1),
+        ("identity-flip-flop", 1),
+        ("identity-sql-guid", 3),
+    ],
+)
+def test_keys_tell_items_apart_over_several_fetches(case: str, keys: int) -> None:
+    files = sorted((HOSTILE / "seq" / case).iterdir())
+    if not files:
+        pytest.skip("case not in this split")
+    assert len({entry.key for name in files for entry in read(name.read_bytes()).entries}) == keys
+
+
+@pytest.mark.skipif(not (SHARED / "feeds" / "captures").is_dir(), reason="../shared/feeds is not here")
+def test_the_real_captures_parse_whole_and_keep_one_key_per_article() -> None:
+    links: dict[str, str] = {}
+    files = sorted((SHARED / "feeds" / "captures").glob("*.xml"))
+    assert len(files) == 56
+    for name in files:
+        body = name.read_bytes()
+        parsed = read(body, content_type="text/xml")
+        assert_clean(parsed, Limits())
+        assert sum(count for _, count in parsed.dropped) + len(parsed.entries) == body.count(b"<item>")
+        assert not any(entry.date_suspect for entry in parsed.entries if entry.published_raw[-4:] != "1970")
+        for entry in parsed.entries:
+            assert links.setdefault(entry.key, entry.link) == entry.link
+    # The outlet numbers its items 1, 2, 3 in each document; the key must be the article all the same.
+    assert len(links) > 100
+
+
+# --- formats -----------------------------------------------------------------------------------------
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Uji</title><entry><title type="html">Warga &amp;amp; DPRD</title>
+<link rel="self" href="/api/1"/><link rel="alternate" href="/b/1?utm_source=x"/><id>urn:1</id>
+<published>2026-11-23T10:00:00+07:00</published><updated>2026-11-23T12:00:00+07:00</updated>
+<summary>Ringkas</summary><content type="html">&lt;p&gt;Isi yang lebih panjang&lt;/p&gt;</content>
+<author><name>Nama Orang</name></author><category term="hukum"/></entry></feed>"""
+
+
+def test_atom_prefers_the_alternate_link_the_publication_time_and_the_full_text() -> None:
+    entry = only(ATOM.encode(), content_type="application/atom+xml")
+    assert entry.link == "https://umpan.example/b/1"
+    assert entry.published == datetime(2026, 11, 23, 3, 0, tzinfo=UTC)
+    assert (entry.title, entry.text, entry.html) == (
+        "Warga & DPRD",
+        "Isi yang lebih panjang",
+        "<p>Isi yang lebih panjang</p>",
+    )
+    assert entry.categories == ("hukum",)
+    assert "Nama Orang" not in repr(entry)
+
+
+def test_a_json_feed_is_read() -> None:
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "Uji",
+        "items": [
+            {"id": 77, "url": "/b/1", "title": "A < B", "content_text": "5 < 6\nbaris dua", "tags": ["aksi", 3],
+             "date_published": "2026-11-23T10:00:00+07:00"},
+            {"id": "x", "content_html": "<p>Isi <b>tebal</b></p><script>x()</script>"},
+        ],
+    }  # fmt: skip
+    parsed = read(json.dumps(feed).encode(), content_type="application/feed+json")
+    assert parsed.kind == "json"
+    second, first = parsed.entries
+    assert (first.title, first.text, first.guid, first.categories) == (
+        "A < B",
+        "5 < 6\nbaris dua",
+        "77",
+        ("aksi",),
+    )
+    assert first.link == "https://umpan.example/b/1"
+    assert (second.title, second.text) == ("Isi tebal", "Isi tebal")
+
+
+SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
+<url><loc>https://uji.example/b/1</loc><news:news><news:publication><news:name>Uji</news:name></news:publication>
+<news:publication_date>2026-11-23T08:00:00+07:00</news:publication_date><news:title>Warga Blokir Jalan &amp; Jembatan</news:title>
+<news:keywords>warga, jalan</news:keywords></news:news><image:image><image:loc>https://uji.example/f.jpg</image:loc></image:image></url>
+<url><loc>https://uji.example/b/2</loc><news:news><news:title>Kedua"""
+
+
+def test_a_news_sitemap_is_read_up_to_where_it_breaks_off() -> None:
+    parsed = read(SITEMAP.encode())
+    assert (parsed.kind, parsed.malformed) == ("sitemap", True)
+    entry = parsed.entries[-1]
+    assert (entry.title, entry.link) == ("Warga Blokir Jalan & Jembatan", "https://uji.example/b/1")
+    assert entry.published == datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+    assert entry.categories == ("warga", "jalan")
+
+
+def test_a_sitemap_index_is_named_as_what_it_is() -> None:
+    body = b"<sitemapindex><sitemap><loc>https://uji.example/s.xml</loc></sitemap></sitemapindex>"
+    refused = parse_document(body, content_type="", url=URL, now=NOW, limits=Limits())
+    assert isinstance(refused, NotAFeed)
+    assert "indeks peta situs" in refused.reason
+
+
+def test_a_body_that_is_a_path_is_not_opened(tmp_path: Path) -> None:
+    hidden = tmp_path / "umpan.xml"
+    hidden.write_bytes(rss(item()))
+    refused = parse_document(str(hidden).encode(), content_type="", url=URL, now=NOW, limits=Limits())
+    assert isinstance(refused, NotAFeed)
+
+
+# --- limits and ledger -------------------------------------------------------------------------------
+
+
+def test_over_the_limit_the_newest_stay_wherever_they_stand_and_the_rest_is_counted() -> None:
+    first = datetime(2026, 11, 1, tzinfo=UTC)
+    dates = [(first + timedelta(hours=n)).strftime("%a, %d %b %Y %H:%M:%S GMT") for n in range(50)]
+    for order in (list(range(50)), list(range(49, -1, -1))):
+        parsed = read(rss(*(item(n, date=dates[n]) for n in order)), limits=Limits(entries=10))
+        assert [entry.guid for entry in parsed.entries] == [f"uji-{n}" for n in range(49, 39, -1)]
+        assert dict(parsed.dropped) == {Dropped.OVER_LIMIT: 40}
+
+
+def test_duplicates_and_empty_items_are_counted_not_lost_from_sight() -> None:
+    parsed = read(rss(item(1), item(1), item(2), "<item/>", "<item><title> </title></item>"))
+    assert len(parsed.entries) == 2
+    assert dict(parsed.dropped) == {Dropped.DUPLICATE_KEY: 1, Dropped.EMPTY: 2}
+
+
+def test_a_ttl_is_read_in_seconds_and_bounded() -> None:
+    assert read(rss(head="<ttl>60</ttl>")).ttl_seconds == 3600
+    assert read(rss(head=f"<ttl>{'9' * 300}</ttl>")).ttl_seconds == 7 * 24 * 3600
+    assert read(rss(head="<ttl>-5</ttl>")).ttl_seconds is None
+
+
+SHAPES = {
+    "attributes": "<item " + " ".join(f'a{n}="x"' for n in range(20_000)) + "><title>x</title></item>",
+    "bare attributes": "<item " + " ".join(f"a{n}=x" for n in range(20_000)) + "><title>x</title></item>",
+    "namespaces": "<item><title>x</title></item>" + "".join(f'<x xmlns:n{n}="u{n}"/>' for n in range(20_000)),
+    "categories": "<item><title>x</title>" + "".join(f"<category>c{n}</category>" for n in range(20_000)) + "</item>",
+    "mail address": f"<item><title>x</title><author>{'a.' * 200_000}</author></item>",
+    "open sections": "<item><title>x</title></item>" + "<![CDATA[" * 200_000,
+    "open comments": "<item><title>x</title></item>" + "<!--" * 200_000,
+    "date": f"<item><title>x</title><pubDate>{'2-' * 200_000}</pubDate></item>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda name: name)
+def test_a_shape_that_costs_square_time_is_cut_before_the_parser(shape: str) -> None:
+    # Uncut, each of these keeps feedparser busy for minutes: the suite's own patience is the judge.
+    assert read(rss(SHAPES[shape])).entries
+
+
+def test_an_entity_that_multiplies_is_held_to_a_budget() -> None:
+    doctype = f'<!DOCTYPE rss [<!ENTITY a "{"x" * 200}">]>'
+    tidy, root = tidy_xml(f"{doctype}<rss>{'&a;' * 10_000}</rss>")
+    assert root == "rss"
+    assert len(tidy) < 70_000
+
+
+def test_harmless_entities_and_html_names_are_read() -> None:
+    body = b'<!DOCTYPE rss [<!ENTITY kota "Sampit">]><rss><channel><item><title>&kota;&nbsp;&ndash; &hilang; A&B</title></item></channel></rss>'
+    assert only(body).title == "Sampit – &hilang; A&B"
+
+
+# --- text, links, dates ------------------------------------------------------------------------------
+
+
+def test_a_title_escaped_twice_loses_its_tags_but_keeps_its_signs() -> None:
+    assert (
+        plain_line("&amp;lt;b&amp;gt;Harga&amp;lt;/b&amp;gt; 5 &lt; 6 &amp;amp; naik") == "Harga 5 < 6 & naik"
+    )
+    assert plain_line("<script>alert(1)</script>Aksi <img src=x onerror=alert(1)") == "Aksi"
+
+
+def test_block_tags_part_words_and_inline_tags_do_not() -> None:
+    assert (
+        plain_text("<div>satu</div><div>d<b>u</b>a</div><p>tiga<br>empat</p>") == "satu\n\ndua\n\ntiga\nempat"
+    )
+
+
+def test_html_keeps_only_safe_structure() -> None:
+    dirty = (
+        '<p onclick="x()" style="a">Isi <a href="javascript:x">a</a> <a href="/r">b</a> <img src="https://p.example/1.gif">'
+        '<a href="https://uji.example/" target=_top>c</a></p><style>p{}</style><form><input></form>'
+    )
+    cleaned = clean_html(dirty)
+    assert "uji.example" in cleaned
+    for word in ("onclick", "style", "javascript", "img", "form", "input", "target", "/r"):
+        assert word not in cleaned
+
+
+@pytest.mark.parametrize(
+    ("raw", "link"),
+    [
+        ("HTTPS://Uji.Example:443/b?utm_source=x&id=2&fbclid=9#atas", "https://uji.example/b?id=2"),
+        ("/b/1", "https://umpan.example/b/1"),
+        ("//lain.example/x", "https://lain.example/x"),
+        ('https://uji.example/a b?q="x"\'<y>', "https://uji.example/a%20b?q=%22x%22%27%3Cy%3E"),
+        ("https://bank.example\\@jahat.example/", "https://bank.example/@jahat.example/"),
+        ("https://bank.example@jahat.example/", "https://jahat.example/"),
+        ("https://аpple.example/", "https://xn--pple-43d.example/"),
+        ("https://uji.example/?a=1&amp;b=2", "https://uji.example/?a=1&b=2"),
+        ("java\tscript:alert(1)", ""),
+        ("&#106;avascript:alert(1)", ""),
+        ("https:///a", ""),
+        ("ftp://uji.example/", ""),
+        ("https://uji.example:99999/", ""),
+        ("https://[::1/", ""),
+        ("https://uji.example/" + "a" * 3000, ""),
+        ("", ""),
+    ],
+)
+def test_a_link_is_canonical_or_nothing(raw: str, link: str) -> None:
+    assert canonical_link(raw, URL) == link
+    assert canonical_link(link, URL) == link
+
+
+@pytest.mark.parametrize(
+    ("raw", "hour"),
+    [
+        ("Senin, 23 November 2026 16:00 WIB", 9),
+        ("23 Nopember 2026 pukul 17.00 WITA", 9),
+        ("Sen, 23 Nov 2026 18:00:00 WIT", 9),
+        ("23/11/2026 16:00 WIB", 9),
+        ("Mon, 23 Nov 2026 16:00:00 +0700", 9),
+        ("Mon, 23 Nov 2026 09:00:00 GMT", 9),
+        ("2026-11-23T16:00:00+07:00", 9),
+        ("2026-11-23T09:00:00.123Z", 9),
+        ("23 Nov 2026 16:00 GMT+7", 9),
+        ("2026-11-23 09:00:00", 9),
+        ("Senin, 23 November 2026 16:00", 9),
+    ],
+)
+def test_dates_as_newsrooms_write_them(raw: str, hour: int) -> None:
+    assert read_date(raw) == datetime(2026, 11, 23, hour, tzinfo=UTC)
+
+
+def test_a_time_without_a_zone_is_wib_in_an_indonesian_feed() -> None:
+    body = rss(item(date="2026-11-23 16:00:00"), head="<language>id-ID</language>")
+    assert only(body).published == datetime(2026, 11, 23, 9, tzinfo=UTC)
+
+
+# --- any bytes at all --------------------------------------------------------------------------------
+
+TOKENS = st.sampled_from(
+    "<rss> </rss> <channel> <item> </item> <item/> <title> </title> <description> </description> <link> </link> "
+    "<guid> <pubDate> </pubDate> <![CDATA[ ]]> <!-- --> &lt; &amp; &#0; &#xD800; &nbsp; &x; & < > \" ' = <p <script> "
+    "<svg/onload=x> <feed> <entry> </entry> <content> </content> javascript:x http://a.example/ // 2026-11-23 "
+    "23.11.2026 9999-12-31T23:59:59-14:00 { } [ ] \x00 \ud800 \u202e é 漢 <?xml ?> <!DOCTYPE <!ENTITY <urlset> <url> "
+    "<loc> xmlns:a=x".split(" ")
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=400),
+    st.sampled_from(["", "text/html", "application/xml; charset=utf-16", "a;charset=zlib"]),
+)
+def test_any_bytes_are_read_or_refused_and_never_raise(body: bytes, content_type: str) -> None:
+    parsed = parse_document(body, content_type=content_type, url=URL, now=NOW, limits=Limits())
+    assert_clean(parsed, Limits())
+
+
+@settings(max_examples=250, deadline=None)
+@given(st.lists(TOKENS, max_size=60))
+def test_any_soup_of_feed_tags_keeps_every_invariant(tokens: list[str]) -> None:
+    soup = "".join(tokens)
+    for start in ('<rss version="2.0"><channel>', '<feed xmlns="http://www.w3.org/2005/Atom">', ""):
+        body = (start + soup).encode("utf-8", "surrogatepass")
+        parsed = parse_document(body, content_type="", url=URL, now=NOW, limits=Limits(entries=5))
+        assert_clean(parsed, Limits(entries=5))
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.integers(0, 2000), st.binary(min_size=1, max_size=6))
+def test_a_good_document_damaged_anywhere_keeps_every_invariant(at: int, damage: bytes) -> None:
+    body = rss(*(item(n, extra="<category>a</category>") for n in range(4)))
+    at %= len(body)
+    parsed = parse_document(
+        body[:at] + damage + body[at:], content_type="", url=URL, now=NOW, limits=Limits()
+    )
+    assert_clean(parsed, Limits())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=200) | st.lists(TOKENS, max_size=30).map("".join))
+def test_cleaning_is_a_fixed_point_and_text_is_free_of_markup(markup: str) -> None:
+    cleaned = clean_html(markup)
+    assert clean_html(cleaned) == cleaned
+    assert not re.search(r"<(?:script|svg|img|iframe)\b", plain_line(markup), re.I)
+    assert plain_line(markup) == plain_line(plain_line(markup)) or "&" in plain_line(markup)
