@@ -19,7 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import pages, pages_digest, pages_sign_in, pages_sources, rest, wire
+from api import pages, pages_digest, pages_sign_in, pages_sources, rest, wire, wire_shapes
 from api.auth import (
     Attempts,
     Doors,
@@ -101,7 +101,7 @@ def explain(
     status: int,
     detail: str,
     reference: str = "",
-    errors: tuple[wire.FieldProblem, ...] = (),
+    errors: tuple[wire_shapes.FieldProblem, ...] = (),
 ) -> Response:
     """The same story for both kinds of reader: problem+json under /api, a page elsewhere."""
     lang = language(request)
@@ -160,7 +160,7 @@ def on_bad_request(request: Request, error: Exception) -> Response:
     """Names the fields and the kind of fault; the values given and the library's words stay inside."""
     faults = cast(RequestValidationError, error).errors()
     errors = tuple(
-        wire.FieldProblem(
+        wire_shapes.FieldProblem(
             field=".".join(str(part) for part in one["loc"][1:]) or "body", code=str(one["type"])
         )
         for one in faults

@@ -20,18 +20,20 @@ from screening import Account, Desk, Role, Settings, day_window, digest_text, wi
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="dini", prog_name="dini", message="%(prog)s %(version)s")
-def main() -> None:
+@click.pass_context
+def main(context: click.Context) -> None:
     """Dini: penyaringan pemberitaan terbuka untuk kewaspadaan dini."""
     settings = Settings.load()
     open_log(settings.data_dir, settings.log_level)
+    context.obj = settings
 
 
 @main.command("collect")
 @click.option("--all", "every", is_flag=True, help="Semua sumber, juga yang belum jatuh tempo.")
-def collect(every: bool) -> None:
+@click.pass_obj
+def collect(settings: Settings, every: bool) -> None:
     """Mengambil umpan yang jatuh tempo, menilai, dan menyimpan."""
     now = utc_now()
-    settings = Settings.load()
     make_private(settings.data_dir)
     with desk_of(settings) as desk:
         desk.set_up(now)
@@ -46,14 +48,15 @@ def collect(every: bool) -> None:
 @click.option("--date", "day", help="Hari laporan, YYYY-MM-DD (bawaan: jendela sekarang).")
 @click.option("--text", "form", flag_value="text", default=True, help="Teks siap tempel (bawaan).")
 @click.option("--json", "form", flag_value="json", help="JSON.")
-def digest(day: str | None, form: str) -> None:
+@click.pass_obj
+def digest(settings: Settings, day: str | None, form: str) -> None:
     """Menulis laporan harian situasi daerah."""
     now = utc_now()
     wanted = read_day(day) if day else None
     if day and wanted is None:
         raise Fault("Tanggal harus berbentuk YYYY-MM-DD.")
     start_at, end_at = day_window(wanted) if wanted else window_at(now)
-    with desk_of(Settings.load()) as desk:
+    with desk_of(settings) as desk:
         made = desk.digest(start_at, end_at, now)
     if form == "json":
         click.echo(wire.dump(wire.digest_out(made)))
@@ -62,10 +65,11 @@ def digest(day: str | None, form: str) -> None:
 
 
 @main.command("doctor")
-def doctor() -> None:
+@click.pass_obj
+def doctor(settings: Settings) -> None:
     """Memeriksa pemasangan; status keluar 0 bila semuanya baik."""
     now = utc_now()
-    with desk_of(Settings.load()) as desk:
+    with desk_of(settings) as desk:
         checks = desk.doctor(now)
     for check in checks:
         click.echo(f"{'baik ' if check.ok else 'BURUK'}  {check.name}: {check.detail}")
@@ -82,10 +86,10 @@ def account() -> None:
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
 @click.option("--password", help="Bawaan: ditanyakan. Diganti saat pertama masuk.")
-def account_add(name: str, role: str, password: str | None) -> None:
+@click.pass_obj
+def account_add(settings: Settings, name: str, role: str, password: str | None) -> None:
     """Membuat akun; kata sandi pertama diganti saat masuk."""
     now = utc_now()
-    settings = Settings.load()
     if not name.strip() or len(name) > NAME_MAX or not name.isprintable() or name != name.strip():
         raise Fault(f"Nama akun harus 1 sampai {NAME_MAX} huruf tanpa spasi di ujung.")
     chosen = ask_password(name, password)
@@ -98,10 +102,10 @@ def account_add(name: str, role: str, password: str | None) -> None:
 @account.command("password")
 @click.argument("name")
 @click.option("--password", help="Bawaan: ditanyakan.")
-def account_password(name: str, password: str | None) -> None:
+@click.pass_obj
+def account_password(settings: Settings, name: str, password: str | None) -> None:
     """Mengganti kata sandi sebuah akun; semua sesinya berakhir."""
     now = utc_now()
-    settings = Settings.load()
     with desk_of(settings) as desk:
         found = named(desk, name)
         chosen = ask_password(name, password)
@@ -118,11 +122,12 @@ def key() -> None:
 @key.command("add")
 @click.argument("name")
 @click.option("--account", "owner", default="admin", help="Akun pemilik; kunci mendapat perannya.")
-def key_add(name: str, owner: str) -> None:
+@click.pass_obj
+def key_add(settings: Settings, name: str, owner: str) -> None:
     """Membuat kunci API; ditampilkan sekali."""
     now = utc_now()
     made = new_key()
-    with desk_of(Settings.load()) as desk:
+    with desk_of(settings) as desk:
         desk.add_key(name, fingerprint(made), named(desk, owner).id, now)
     click.echo(made)
 

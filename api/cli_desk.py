@@ -5,17 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 
 import click
+import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from api.cli_faults import Fault
 from api.words import say
+from models import ArtifactError, Classifier, load, load_shipped
 from screening import CollectLine, CollectReport, Desk, Settings, SourceState
 
+log = structlog.get_logger("dini.cli")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+def model_of(folder: Path | None) -> Classifier:
+    """The model of a folder, or the shipped one; what is wrong with it goes to the log."""
+    try:
+        return load(folder) if folder else load_shipped()
+    except (ArtifactError, OSError, ValueError):
+        log.error("model_unreadable", folder=str(folder or "shipped"), exc_info=True)
+        raise Fault("Model tidak dapat dibaca; sebabnya ada dalam dini.log.") from None
 
 
 @contextmanager

@@ -49,6 +49,9 @@ class Verbs(click.Group):
         no_log()
         try:
             status = super().main(args, *rest, **extra)
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.format_message())
+            sys.exit(BAD_INPUT)
         except click.ClickException as error:
             fail(in_words(error), error.exit_code if isinstance(error, Fault) else BAD_INPUT)
         except DeskError as error:

@@ -13,30 +13,28 @@ from typing import BinaryIO, cast
 
 import click
 
-from api import wire
+from api import wire, wire_shapes
+from api.cli_desk import model_of
 from api.cli_faults import Fault
 from api.reading import BadTable, Unreadable, guess_format, read_csv, read_jsonl
-from models import ArtifactError, Document, load, load_shipped
+from models import Document
 from screening import Settings, screen
 
-COLUMNS = tuple(wire.ScreenedOut.__annotations__)
+COLUMNS = tuple(wire_shapes.ScreenedOut.__annotations__)
 
 
 @click.command("screen")
 @click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Berkas hasil (bawaan: stdout).")
 @click.option("--format", "form", type=click.Choice(["jsonl", "csv"]), default="jsonl", help="Bentuk hasil.")
-def screen_command(file: Path, out: Path | None, form: str) -> None:
+@click.pass_obj
+def screen_command(settings: Settings, file: Path, out: Path | None, form: str) -> None:
     """Menilai teks dari FILE (JSONL atau CSV; `-` untuk stdin) tanpa menyimpannya.
 
     Baris yang tidak terbaca dilaporkan ke stderr; status keluar 0 hanya bila semua baris terbaca.
     """
-    settings = Settings.load()
     with opened(file) as (stream, kind):
-        try:
-            classifier = load(settings.model_dir) if settings.model_dir else load_shipped()
-        except (ArtifactError, OSError, ValueError):
-            raise Fault("Model tidak dapat dibaca. Jalankan: dini doctor.") from None
+        classifier = model_of(settings.model_dir)
         refused = 0
 
         def readable() -> Iterator[Document]:
@@ -119,7 +117,7 @@ def table_line(cells: tuple[str, ...]) -> bytes:
     return text.getvalue().encode("utf-8", "replace")
 
 
-def as_row(shape: wire.ScreenedOut) -> bytes:
+def as_row(shape: wire_shapes.ScreenedOut) -> bytes:
     """A CSV row; lists as JSON. A text that a spreadsheet would run as a formula gets a quote in front."""
     cells = []
     for value in shape.values():

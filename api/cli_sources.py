@@ -24,18 +24,20 @@ def sources() -> None:
 @click.option("--name", default="", help="Nama media.")
 @click.option("--owner", default="", help="Pemilik atau grup media.")
 @click.option("--area", type=click.Choice(["kalteng", "nasional"]), default="kalteng")
-def add(url: str, name: str, owner: str, area: str) -> None:
+@click.pass_obj
+def add(settings: Settings, url: str, name: str, owner: str, area: str) -> None:
     """Menambah satu umpan."""
     now = utc_now()
-    with desk_of(Settings.load()) as desk:
+    with desk_of(settings) as desk:
         one = desk.add_source(SourceListing(url=url, name=name, owner=owner, area=area), now)
     out.print(f"{one.id}\t{one.name}\t{one.url}", markup=False)
 
 
 @sources.command("list")
-def show() -> None:
+@click.pass_obj
+def show(settings: Settings) -> None:
     """Mendaftar sumber dan keadaannya."""
-    with desk_of(Settings.load()) as desk:
+    with desk_of(settings) as desk:
         for one in desk.sources():
             out.print(line_of(one), markup=False)
 
@@ -49,10 +51,11 @@ def line_of(one: Source) -> str:
 
 @sources.command("check")
 @click.argument("which", metavar="NOMOR|URL")
-def check(which: str) -> None:
+@click.pass_obj
+def check(settings: Settings, which: str) -> None:
     """Mengambil satu sumber sekarang dan melaporkan hasilnya."""
     now = utc_now()
-    with desk_of(Settings.load()) as desk:
+    with desk_of(settings) as desk:
         line = desk.check_source(source_id(desk, which), now)
     out.print(
         f"{line.source.name}: {line.state}; {line.new} baru, {line.changed} berubah, {line.same} tetap. "
@@ -74,14 +77,15 @@ def source_id(desk: Desk, which: str) -> int:
 
 @sources.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-def import_opml(file: Path) -> None:
+@click.pass_obj
+def import_opml(settings: Settings, file: Path) -> None:
     """Mengimpor sumber dari berkas OPML."""
     now = utc_now()
     try:
         data = file.read_bytes()
     except (OSError, ValueError):
         raise Fault(f"Berkas {file} tidak dapat dibaca.") from None
-    with desk_of(Settings.load()) as desk:
+    with desk_of(settings) as desk:
         added, problems = desk.import_opml(data, now)
     out.print(f"{len(added)} sumber baru.")
     for problem in problems:
@@ -92,9 +96,10 @@ def import_opml(file: Path) -> None:
 
 @sources.command("export")
 @click.option("--out", "target", type=click.Path(path_type=Path, dir_okay=False), help="Bawaan: stdout.")
-def export_opml(target: Path | None) -> None:
+@click.pass_obj
+def export_opml(settings: Settings, target: Path | None) -> None:
     """Menulis semua sumber sebagai OPML."""
-    with desk_of(Settings.load()) as desk:
+    with desk_of(settings) as desk:
         data = desk.export_opml()
     if target is None:
         click.echo(data, nl=False)

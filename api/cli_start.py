@@ -20,6 +20,7 @@ from api.app import create_app
 from api.auth import Passwords, fingerprint, new_key
 from api.cli_desk import collect_shown, desk_of, out
 from api.cli_faults import Fault
+from api.logs import relay_server_log
 from api.times import WIB, utc_now
 from feeds import (
     FeedSource,
@@ -47,10 +48,11 @@ WORDS = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter that reads like another
 @click.option("--no-serve", is_flag=True, help="Siapkan dan ambil umpan saja, tanpa melayani halaman.")
 @click.option("--host", help="Bawaan: DINI_HOST atau 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Bawaan: DINI_PORT atau 8060.")
-def start(sample: bool, no_serve: bool, host: str | None, port: int | None) -> None:
+@click.pass_obj
+def start(settings: Settings, sample: bool, no_serve: bool, host: str | None, port: int | None) -> None:
     """Menyiapkan segalanya, mengambil umpan, lalu melayani antrean."""
     now = utc_now()
-    settings = with_address(Settings.load(), host, port)
+    settings = with_address(settings, host, port)
     make_private(settings.data_dir)
     binding = None if no_serve else Binding(settings)
     use_sample = sample or not internet(now, settings)
@@ -67,6 +69,8 @@ def start(sample: bool, no_serve: bool, host: str | None, port: int | None) -> N
         first_administrator(desk, settings, now)
         out.print(f"Sumber terdaftar baru: {desk.register_shipped(now)}; seluruhnya {len(desk.sources())}.")
         ids = sample_sources(desk, web.sources(), now) if web is not None else None
+        if web is None:
+            rest_sample_sources(desk, settings, now)
         if web is not None:
             out.print(
                 "\n[bold]Tanpa internet: memakai berita contoh.[/bold]"
@@ -88,10 +92,11 @@ def start(sample: bool, no_serve: bool, host: str | None, port: int | None) -> N
 @click.option("--host", help="Bawaan: DINI_HOST atau 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Bawaan: DINI_PORT atau 8060.")
 @click.option("--no-collect", is_flag=True, help="Layani halaman saja, tanpa mengambil umpan.")
-def serve(host: str | None, port: int | None, no_collect: bool) -> None:
+@click.pass_obj
+def serve(settings: Settings, host: str | None, port: int | None, no_collect: bool) -> None:
     """Melayani halaman dan API; mengambil umpan yang jatuh tempo setiap menit."""
     now = utc_now()
-    settings = with_address(Settings.load(), host, port)
+    settings = with_address(settings, host, port)
     make_private(settings.data_dir)
     binding = Binding(settings)
     with desk_of(settings) as desk:
@@ -114,6 +119,7 @@ class Binding:
     """The port, taken first: a busy port must be told before minutes of collecting, not after."""
 
     def __init__(self, settings: Settings) -> None:
+        relay_server_log()
         self.config: Any = uvicorn.Config(
             app="",
             host=settings.host,
@@ -210,7 +216,21 @@ def sample_sources(desk: Desk, listings: Sequence[SourceListing], now: datetime)
         with contextlib.suppress(Conflict):
             desk.add_source(listing, now)
     addresses = {listing.url for listing in listings}
-    return [one.id for one in desk.sources() if one.url in addresses and one.state is not SourceState.PAUSED]
+    chosen = [one for one in desk.sources() if one.url in addresses]
+    for one in chosen:
+        if one.state is SourceState.PAUSED:
+            desk.pause_source(one.id, False, now)
+    return [one.id for one in chosen]
+
+
+def rest_sample_sources(desk: Desk, settings: Settings, now: datetime) -> None:
+    """With real news the sample feeds of an earlier start are paused: nobody serves them now."""
+    for one in desk.sources():
+        if (
+            one.url.startswith(f"http://127.0.0.1:{settings.sample_port}/")
+            and one.state is not SourceState.PAUSED
+        ):
+            desk.pause_source(one.id, True, now)
 
 
 def first_administrator(desk: Desk, settings: Settings, now: datetime) -> None:

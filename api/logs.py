@@ -37,6 +37,21 @@ class Lines:
     debug = info = warning = error = msg
 
 
+class Relay(logging.Handler):
+    """Lines of the web server's own logger go where ours go, not to the terminal of whoever started it."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        log = structlog.get_logger("dini.server")
+        told = record.getMessage()
+        (log.error if record.levelno >= logging.ERROR else log.warning)("server", told=told)
+
+
+def relay_server_log() -> None:
+    server = logging.getLogger("uvicorn")
+    server.handlers[:] = [Relay(level=logging.WARNING)]
+    server.propagate = False
+
+
 def open_log(data_dir: Path, level: str) -> None:
     """From now on structlog writes there."""
     lines = Lines(data_dir / "dini.log")

@@ -13,6 +13,7 @@ from fastapi.responses import RedirectResponse
 from api.auth import CheckedForm, Number, Reader, Reviewer, Visitor, doors, now_of, safe_next
 from api.marks import strongest
 from api.render import language, page
+from api.wire_shapes import plain
 from api.words import say
 from models import EvidenceKind
 from screening import (
@@ -208,7 +209,7 @@ def read_draft(incident_id: int, decision: str, typed: dict[str, str], seen: str
         severity=Severity(int(typed["tingkat"])) if re.fullmatch("[0-4]", typed["tingkat"]) else None,
         form=typed["bentuk"] if typed["bentuk"] in FORM_BY_CODE else None,
         place_code=typed["daerah"] if typed["daerah"] in REGENCY_BY_CODE else None,
-        note=typed["catatan"].strip(),
+        note=plain(typed["catatan"]).strip(),
         seen_review_id=int(seen) if re.fullmatch("[0-9]{1,18}", seen) else None,
     )
 

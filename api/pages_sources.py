@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse
 
 from api.auth import OPERATORS, CheckedForm, Number, Operator, Reader, Visitor, doors, now_of
 from api.render import language, page
+from api.wire_shapes import plain
 from api.words import say
 from feeds import SourceListing
 from screening import Conflict, Invalid, Source, SourceState
@@ -86,8 +87,8 @@ def add(
 ) -> Response:
     listing = SourceListing(
         url=alamat.strip(),
-        name=nama.strip(),
-        owner=pemilik.strip(),
+        name=plain(nama).strip(),
+        owner=plain(pemilik).strip(),
         area="nasional" if cakupan == "nasional" else "kalteng",
     )
     try:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
 
-from api import wire
+from api import wire, wire_shapes
 from api.auth import Anyone, CheckedHeader, Number, Operator, Reader, Reviewer, doors, now_of
 from api.times import read_day, read_moment
 from feeds import SourceListing
@@ -42,7 +42,7 @@ def documented(model: Any, status: int = 200) -> dict[int | str, dict[str, Any]]
     return {status: {"model": model, "description": "OK"}, **REFUSALS}
 
 
-@router.get("/queue", response_class=Response, responses=documented(wire.QueueOut))
+@router.get("/queue", response_class=Response, responses=documented(wire_shapes.QueueOut))
 def queue(
     request: Request,
     visitor: Reader,
@@ -50,8 +50,8 @@ def queue(
     state: Annotated[str, Query(pattern="^(open|done|all)$")] = "open",
     area: Area | None = None,
     severity: Annotated[int | None, Query(ge=1, le=4)] = None,
-    place: Annotated[str | None, Query(max_length=13)] = None,
-    issue: Annotated[str | None, Query(max_length=2)] = None,
+    place: Annotated[str | None, Query(pattern=r"^[0-9]{2}(\.[0-9]{2,4}){0,3}$")] = None,
+    issue: Annotated[str | None, Query(pattern="^[A-Z][0-9]?$")] = None,
     cursor: Annotated[str, Query(max_length=200)] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
@@ -68,7 +68,9 @@ def queue(
     return wire.answer(wire.queue_out(doors(request).desk.queue(wanted, now_of(request))))
 
 
-@router.get("/incidents/{incident_id}", response_class=Response, responses=documented(wire.IncidentViewOut))
+@router.get(
+    "/incidents/{incident_id}", response_class=Response, responses=documented(wire_shapes.IncidentViewOut)
+)
 def incident(request: Request, visitor: Reader, incident_id: Number) -> Response:
     return wire.answer(wire.incident_view_out(doors(request).desk.incident(incident_id, now_of(request))))
 
@@ -77,10 +79,10 @@ def incident(request: Request, visitor: Reader, incident_id: Number) -> Response
     "/incidents/{incident_id}/reviews",
     status_code=201,
     response_class=Response,
-    responses=documented(wire.IncidentOut, 201),
+    responses=documented(wire_shapes.IncidentOut, 201),
     dependencies=[CheckedHeader],
 )
-def review(request: Request, visitor: Reviewer, incident_id: Number, body: wire.ReviewIn) -> Response:
+def review(request: Request, visitor: Reviewer, incident_id: Number, body: wire_shapes.ReviewIn) -> Response:
     """Appends a decision; `seen_review_id` must name the newest review you saw (null: none), else 409."""
     draft = ReviewDraft(
         incident_id=incident_id,
@@ -96,12 +98,12 @@ def review(request: Request, visitor: Reviewer, incident_id: Number, body: wire.
     return wire.answer(wire.incident_out(after), 201)
 
 
-@router.get("/items/{item_id}", response_class=Response, responses=documented(wire.ReportOut))
+@router.get("/items/{item_id}", response_class=Response, responses=documented(wire_shapes.ReportOut))
 def item(request: Request, visitor: Reader, item_id: Number) -> Response:
     return wire.answer(wire.report_out(doors(request).desk.item(item_id)))
 
 
-@router.get("/set-aside", response_class=Response, responses=documented(wire.SetAsideListOut))
+@router.get("/set-aside", response_class=Response, responses=documented(wire_shapes.SetAsideListOut))
 def set_aside(
     request: Request,
     visitor: Reader,
@@ -114,7 +116,7 @@ def set_aside(
     return wire.answer({"items": [wire.set_aside_out(line) for line in lines]})
 
 
-@router.get("/sources", response_class=Response, responses=documented(wire.SourceListOut))
+@router.get("/sources", response_class=Response, responses=documented(wire_shapes.SourceListOut))
 def sources(request: Request, visitor: Reader) -> Response:
     return wire.answer({"items": [wire.source_out(one) for one in doors(request).desk.sources()]})
 
@@ -123,15 +125,15 @@ def sources(request: Request, visitor: Reader) -> Response:
     "/sources",
     status_code=201,
     response_class=Response,
-    responses=documented(wire.SourceOut, 201),
+    responses=documented(wire_shapes.SourceOut, 201),
     dependencies=[CheckedHeader],
 )
-def add_source(request: Request, visitor: Operator, body: wire.SourceIn) -> Response:
+def add_source(request: Request, visitor: Operator, body: wire_shapes.SourceIn) -> Response:
     listing = SourceListing(url=body.url, name=body.name, owner=body.owner, area=body.area)
     return wire.answer(wire.source_out(doors(request).desk.add_source(listing, now_of(request))), 201)
 
 
-@router.get("/digest", response_class=Response, responses=documented(wire.DigestOut))
+@router.get("/digest", response_class=Response, responses=documented(wire_shapes.DigestOut))
 def digest(
     request: Request,
     visitor: Reader,
@@ -156,12 +158,12 @@ def digest(
     return wire.answer(wire.digest_out(doors(request).desk.digest(since, until, now)))
 
 
-@router.get("/taxonomy", response_class=Response, responses=documented(wire.TaxonomyOut))
+@router.get("/taxonomy", response_class=Response, responses=documented(wire_shapes.TaxonomyOut))
 def taxonomy(request: Request, visitor: Reader) -> Response:
     return wire.answer(wire.taxonomy_out())
 
 
-@router.get("/health", response_class=Response, responses={200: {"model": wire.HealthOut}})
+@router.get("/health", response_class=Response, responses={200: {"model": wire_shapes.HealthOut}})
 def health(request: Request, _: Anyone) -> Response:
     """Whether the service answers and its database does; says nothing else to strangers."""
     try:
@@ -172,9 +174,12 @@ def health(request: Request, _: Anyone) -> Response:
 
 
 @router.post(
-    "/screen", response_class=Response, responses=documented(wire.ScreenListOut), dependencies=[CheckedHeader]
+    "/screen",
+    response_class=Response,
+    responses=documented(wire_shapes.ScreenListOut),
+    dependencies=[CheckedHeader],
 )
-def screen_texts(request: Request, visitor: Reader, body: wire.ScreenIn) -> Response:
+def screen_texts(request: Request, visitor: Reader, body: wire_shapes.ScreenIn) -> Response:
     """Assesses the given texts without storing them; answers in order, with the keys of `dini screen`."""
     documents = [
         Document(

@@ -47,6 +47,15 @@ _PERSON: Final = re.compile(
     r"(?=[\s>])[^<>]{0,500}>)(?:\s{0,200}<!\[CDATA\[[^\]]*\]\]>|[^<]+)",
     re.IGNORECASE,
 )
+_CORE: Final = frozenset(
+    "rss channel item rdf:rdf feed entry title link guid id pubdate published updated issued dc:date description"
+    " summary content content:encoded category dc:subject language ttl".split()
+)
+_CORE_ATTRIBUTE: Final = re.compile(
+    r"\s(?:href|rel|type|term|version)\s?=\s?(?:\"[^\"<>]*\"|'[^'<>]*')", re.IGNORECASE
+)
+_ANY_TAG: Final = re.compile(r"<(/?)([A-Za-z_][\w:.-]{0,60})([^<>]*)>")
+_HUGE_REFERENCE: Final = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,})")
 _PREDEFINED: Final = frozenset({"lt", "gt", "amp", "quot", "apos"})
 _MAX_PROLOG_PARTS: Final = 100
 _MAX_ATTRIBUTES: Final = 64
@@ -85,6 +94,22 @@ def newest_items(text: str, limit: int) -> tuple[str, int]:
     ranked = sorted(range(len(pieces)), key=lambda index: _piece_date(pieces[index]), reverse=True)
     kept = sorted(ranked[:limit])
     return text[: starts[0]] + "".join(pieces[index] for index in kept) + text[end:], surplus
+
+
+def bare_xml(text: str) -> str:
+    """Only the elements a feed cannot do without, and no attributes but theirs: for a parser that tripped."""
+
+    def keep(match: re.Match[str]) -> str:
+        slash, name, rest = match[1], match[2], match[3]
+        if name.lower() not in _CORE:
+            return " "
+        kept = "" if slash else "".join(_CORE_ATTRIBUTE.findall(rest))
+        return f"<{slash}{name}{kept}{'/' if rest.endswith('/') else ''}>"
+
+    return "".join(
+        _HUGE_REFERENCE.sub("\ufffd", piece) if literal else _ANY_TAG.sub(keep, piece)
+        for literal, piece in _sections(text)
+    )
 
 
 def _piece_date(piece: str) -> datetime:

@@ -21,7 +21,7 @@ import feedparser
 from feeds.charset import decode_document
 from feeds.clean import clean_html, plain_line, plain_text
 from feeds.dates import read_date, settled_date
-from feeds.hygiene import newest_items, tidy_xml
+from feeds.hygiene import bare_xml, newest_items, tidy_xml
 from feeds.links import canonical_link
 from feeds.records import Dropped, Entry, Limits, NotAFeed, Parsed
 
@@ -176,15 +176,14 @@ def _read_xml(text: str, url: str, limits: Limits) -> _Document | NotAFeed:
     if root not in _XML_KINDS:
         return NotAFeed(reason=_what_instead(text))
     tidy, over_limit = newest_items(tidy, limits.entries)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        # A stream, never bytes or str: feedparser opens those as a file name or an address.
-        result = feedparser.parse(
-            io.BytesIO(tidy.encode("utf-8", "replace")),
-            response_headers={"content-type": "application/xml; charset=utf-8"},
-            sanitize_html=False,
-            resolve_relative_uris=False,
-        )
+    tripped = False
+    try:
+        result = _run_feedparser(tidy)
+    except (MemoryError, RecursionError):
+        raise
+    except Exception:  # noqa: BLE001 - it raises a dozen kinds on odd extension elements (maps, media)
+        # One odd element must not cost the whole feed.
+        result, tripped = _run_feedparser(bare_xml(tidy)), True
     feed = result["feed"]
     language = _text(feed, "language")
     return _Document(
@@ -194,8 +193,20 @@ def _read_xml(text: str, url: str, limits: Limits) -> _Document | NotAFeed:
         local=language.lower().startswith(("id", "in-id")) or language.lower() == "in",
         over_limit=over_limit,
         ttl_seconds=_ttl(_text(feed, "ttl")),
-        malformed=bool(result.get("bozo")),
+        malformed=tripped or bool(result.get("bozo")),
     )
+
+
+def _run_feedparser(text: str) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        # A stream, never bytes or str: feedparser opens those as a file name or an address.
+        return feedparser.parse(
+            io.BytesIO(text.encode("utf-8", "replace")),
+            response_headers={"content-type": "application/xml; charset=utf-8"},
+            sanitize_html=False,
+            resolve_relative_uris=False,
+        )
 
 
 def _from_feedparser(item: Mapping[str, Any]) -> _Raw:

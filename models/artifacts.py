@@ -18,7 +18,7 @@ from models.classifier import Classifier
 from models.features import Lexis
 from models.vectors import Heads, Vocabulary
 
-FORMAT = 1
+FORMAT = 2
 SHIPPED = Path(__file__).parent / "shipped"
 _FILES = ("weights.npz", "words.json.z", "model.json")
 
@@ -48,7 +48,8 @@ def save(classifier: Classifier, folder: str | Path, *, card: str = "") -> None:
         "name": classifier.name_,
         "parameters": _parameters(classifier),
         "thresholds": classifier.thresholds_,
-        "abstain": classifier.abstain_,
+        "temper": classifier.temper_,
+        "set_aside": classifier.set_aside_,
         "calibrations": {
             kind: {
                 "mean": c.mean_.tolist(),
@@ -63,7 +64,9 @@ def save(classifier: Classifier, folder: str | Path, *, card: str = "") -> None:
     if card:
         (target / "card.md").write_text(card, encoding="utf-8")
     manifest = {name: hashlib.sha256((target / name).read_bytes()).hexdigest() for name in _FILES}
-    (target / "manifest.json").write_text(json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    (target / "manifest.json").write_text(
+        json.dumps(manifest, indent=1, sort_keys=True) + "\n", encoding="utf-8"
+    )
 
 
 def load(folder: str | Path) -> Classifier:
@@ -88,7 +91,8 @@ def load(folder: str | Path) -> Classifier:
     vocabulary = Vocabulary(Lexis(words["common"]), words["features"], idf)
     classifier.heads_ = Heads(vocabulary, weights.astype(np.float32), bias)
     classifier.thresholds_ = dict(state["thresholds"])
-    classifier.abstain_ = dict(state["abstain"])
+    classifier.temper_ = dict(state["temper"])
+    classifier.set_aside_ = dict(state["set_aside"])
     classifier.calibrations_ = {kind: _calibration(c) for kind, c in state["calibrations"].items()}
     classifier.name_ = str(state["name"])
     return classifier

@@ -30,10 +30,16 @@ from models.vectors import Heads, Scores, Vocabulary, common_words
 
 _log = logging.getLogger(__name__)
 
-AXES: tuple[tuple[str, tuple[str, ...]], ...] = (("issue", (*ISSUES, "N")), ("form", FORMS), ("realis", REALIS))
+AXES: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("issue", (*ISSUES, "N")),
+    ("form", FORMS),
+    ("realis", REALIS),
+)
 _BINARY = 3
 _TRAINING_VIEWS = ("title", "lead", "full")
 _HERE = frozenset("ARTB")
+ABSTAIN_BELOW = 0.3
+"""A code less likely than this is not proposed (probabilities are tempered out of fold)."""
 
 
 class Classifier:
@@ -49,7 +55,7 @@ class Classifier:
         *,
         miss: float = 0.05,
         base_rate: float = 0.07,
-        inverse_penalty: float = 10.0,
+        inverse_penalty: float = 5.0,
         real_weight: float = 3.0,
         mined_weight: float = 0.3,
         folds: int = 5,
@@ -67,7 +73,7 @@ class Classifier:
 
     # -- learning ------------------------------------------------------------------------------------------
     def fit(self, examples: Sequence[Example], background: Sequence[Document] = ()) -> Classifier:
-        """Learn from labelled examples; `background` news (unlabelled) only teaches which words are common."""
+        """Learn from labelled examples; unlabelled `background` only teaches which words are common."""
         readings = [read(e.document.title, e.document.text) for e in examples]
         extra = [read(d.title, d.text) for d in background]
         lexis = Lexis(common_words([*readings, *extra], least=self.least))
@@ -92,7 +98,7 @@ class Classifier:
             return 1.0
         return self.real_weight if example.stratum else 1.0
 
-    def _fit_heads(
+    def _fit_heads(  # noqa: PLR0917
         self,
         vocabulary: Vocabulary,
         matrix: sparse.csr_matrix,
@@ -113,7 +119,7 @@ class Classifier:
         for name in ("flag", "event", "here"):
             target = np.tile(targets[name], len(_TRAINING_VIEWS))[repeated]
             balanced = prior_weights(target == 1, weight, 0.5)
-            model = LogisticRegression(C=self.inverse_penalty, max_iter=300, tol=1e-3)
+            model = LogisticRegression(C=self.inverse_penalty, max_iter=500, tol=1e-4)
             model.fit(part, target, sample_weight=balanced)
             columns.append(model.coef_.astype(np.float32).T)
             biases.append(float(model.intercept_[0]))
@@ -123,11 +129,13 @@ class Classifier:
             if axes:
                 target = np.tile(targets[name], len(_TRAINING_VIEWS))[repeated]
                 known = (target >= 0) & (np.arange(len(shown))[repeated] >= 0)
-                model = LogisticRegression(C=self.inverse_penalty / 2, max_iter=60, tol=1e-2)
+                model = LogisticRegression(C=self.inverse_penalty, max_iter=60, tol=1e-2)
                 with warnings.catch_warnings():
                     # sixty steps are enough for the axes; the last decimals of a softmax buy nothing
                     warnings.simplefilter("ignore", ConvergenceWarning)
-                    model.fit(part[known], target[known], sample_weight=_softened(target[known], weight[known]))
+                    model.fit(
+                        part[known], target[known], sample_weight=_softened(target[known], weight[known])
+                    )
                 if len(model.classes_) == 2:
                     coef[model.classes_] = np.stack([-model.coef_[0], model.coef_[0]]) / 2
                     bias[model.classes_] = [-model.intercept_[0] / 2, model.intercept_[0] / 2]
@@ -138,7 +146,7 @@ class Classifier:
             biases.extend(float(b) for b in bias)
         return Heads(vocabulary, np.ascontiguousarray(np.hstack(columns)), np.array(biases, dtype=np.float32))
 
-    def _out_of_fold(
+    def _out_of_fold(  # noqa: PLR0917
         self,
         vocabulary: Vocabulary,
         matrix: sparse.csr_matrix,
@@ -158,7 +166,9 @@ class Classifier:
                 out[i] = (heads.score(shorten(full, 0)), heads.score(shorten(full, 40)), heads.score(full))
         return [scores for scores in out if scores is not None]
 
-    def _calibrate(self, examples: Sequence[Example], scored: Sequence[tuple[Scores, Scores, Scores]]) -> None:
+    def _calibrate(
+        self, examples: Sequence[Example], scored: Sequence[tuple[Scores, Scores, Scores]]
+    ) -> None:
         real = np.array([e.stratum not in ("", "mined") for e in examples])
         flags = np.array([e.flag for e in examples])
         if flags[real].sum() < 40:
@@ -169,7 +179,7 @@ class Classifier:
         self.out_of_fold_: dict[str, tuple[Doubles, npt.NDArray[np.bool_]]] = {}
         for kind, which in (("title", (0,)), ("text", (1, 2))):
             rows, truth, weight = [], [], []
-            for i in np.flatnonzero(real):
+            for i in map(int, np.flatnonzero(real)):
                 if kind == "text" and not bodied[i]:
                     continue
                 for view in which:
@@ -183,24 +193,49 @@ class Classifier:
             probability = fitted.probability(np.array(rows))
             self.out_of_fold_[kind] = (probability, truths)
             self.thresholds_[kind] = working_point(probability[truths], self.miss)
-        self._choose_abstention(examples, scored, real)
+        self._temper(examples, scored, real)
+        self._choose_set_aside(examples, scored, real)
 
-    def _choose_abstention(
-        self, examples: Sequence[Example], scored: Sequence[tuple[Scores, Scores, Scores]], real: npt.NDArray[np.bool_]
+    def _temper(
+        self,
+        examples: Sequence[Example],
+        scored: Sequence[tuple[Scores, Scores, Scores]],
+        real: npt.NDArray[np.bool_],
     ) -> None:
-        """Per axis: the lowest probability from which answers on relevant items were right four times in five."""
-        self.abstain_: dict[str, float] = {}
-        rows = [i for i in np.flatnonzero(real) if examples[i].flag]
-        for axis, (name, _) in enumerate(AXES):
-            answers = []
-            for i in rows:
-                code, p = self._best(scored[i][2], axis, relevant=True)
-                answers.append((p, code == getattr(examples[i], name)))
-            answers.sort(reverse=True)
-            right = np.cumsum([ok for _, ok in answers])
-            share = right / np.arange(1, len(answers) + 1)
-            good = np.flatnonzero(share >= 0.8)
-            self.abstain_[name] = float(min(0.6, answers[good[-1]][0])) if len(good) else 0.6
+        """Per axis the factor on the log-odds that makes the probabilities of relevant items most likely."""
+        self.temper_: dict[str, float] = {}
+        rows = [i for i in map(int, np.flatnonzero(real)) if examples[i].flag]
+        for axis, (name, codes) in enumerate(AXES):
+            logits = np.array([self._logits(scored[i][2], axis, relevant=True) for i in rows])
+            truth = np.array([codes.index(getattr(examples[i], name)) for i in rows])
+            best = (-np.inf, 1.0)
+            for factor in np.linspace(0.5, 6.0, 23):
+                tempered = logits * factor
+                top = tempered.max(axis=1, keepdims=True)
+                norm = top[:, 0] + np.log(np.exp(tempered - top).sum(axis=1))
+                likely = np.maximum(tempered[np.arange(len(rows)), truth] - norm, -8.0)
+                best = max(best, (float(likely.mean()), float(factor)))
+            self.temper_[name] = best[1]
+
+    def _choose_set_aside(
+        self,
+        examples: Sequence[Example],
+        scored: Sequence[tuple[Scores, Scores, Scores]],
+        real: npt.NDArray[np.bool_],
+    ) -> None:
+        """How sure the realis or F0 must be to set an item aside: surer than about relevant items out of fold."""
+        sure = {"realis": [0.8], "form": [0.8]}
+        for i in map(int, np.flatnonzero(real)):
+            if examples[i].flag:
+                for view in (0, 1, 2) if examples[i].document.text.strip() else (0,):
+                    for name, p in self._against(scored[i][view]).items():
+                        sure[name].append(p)
+        self.set_aside_ = {name: float(np.quantile(values, 0.995)) for name, values in sure.items()}
+
+    def _against(self, scores: Scores) -> dict[str, float]:
+        """How likely the item is not here and now (realis C, S, H, L); how likely only F0."""
+        realis, form = self._shares(scores, 2, relevant=False), self._shares(scores, 1, relevant=False)
+        return {"realis": float(realis[[REALIS.index(c) for c in "CSHL"]].sum()), "form": float(form[0])}
 
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()
@@ -226,23 +261,27 @@ class Classifier:
         kind = "text" if reading.body else "title"
         return float(self.calibrations_[kind].probability(signals(scores)[None, :])[0])
 
-    def _best(self, scores: Scores, axis: int, *, relevant: bool) -> tuple[str | None, float]:
+    def _logits(self, scores: Scores, axis: int, *, relevant: bool) -> Doubles:
+        """Mean log-odds of an axis' codes over the views; for a relevant item neither N nor F0 can win."""
         name, codes = AXES[axis]
         start = _BINARY + sum(len(c) for _, c in AXES[:axis])
-        logits = scores.views[:, start : start + len(codes)].mean(axis=0)
-        if relevant and name == "issue":
-            logits = logits[:-1]
-        elif relevant and name == "form":
-            logits = np.concatenate([[-30.0], logits[1:]])
+        logits: Doubles = scores.views[:, start : start + len(codes)].mean(axis=0)
+        if relevant and name != "realis":
+            logits = logits.copy()
+            logits[-1 if name == "issue" else 0] = -50.0
+        return logits
+
+    def _shares(self, scores: Scores, axis: int, *, relevant: bool) -> Doubles:
+        logits = self._logits(scores, axis, relevant=relevant) * self.temper_[AXES[axis][0]]
         shares = np.exp(logits - logits.max())
-        best = int(np.argmax(shares))
-        code = codes[best]
-        return (None if code == "N" else code), float(shares[best] / shares.sum())
+        out: Doubles = shares / shares.sum()
+        return out
 
     def _label(self, scores: Scores, axis: int, *, relevant: bool) -> Label:
-        code, p = self._best(scores, axis, relevant=relevant)
-        name = AXES[axis][0]
-        return Label(code=code if p >= self.abstain_[name] else None, probability=round(p, 4))
+        shares = self._shares(scores, axis, relevant=relevant)
+        best = int(np.argmax(shares))
+        code, p = AXES[axis][1][best], float(shares[best])
+        return Label(code=code if p >= ABSTAIN_BELOW and code != "N" else None, probability=round(p, 4))
 
     def _assess(self, document: Document) -> Assessment:
         reading = read(document.title, document.text)
@@ -288,16 +327,18 @@ class Classifier:
         )
 
     def _verdict(self, relevance: float, threshold: float, scores: Scores) -> tuple[bool, str]:
-        """The flag and the sentence that says why: threshold first, then the two set-asides of the codebook."""
+        """The flag and the sentence that says why: the threshold, then the two set-asides."""
         said = f"nilai {explain.number(relevance)}"
         limit = explain.number(threshold)
         if relevance < threshold:
             return False, f"Tidak ditandai karena {said} < ambang {limit}"
-        realis, p_realis = self._best(scores, 2, relevant=False)
-        if realis in ("S", "C", "H", "L") and p_realis >= 0.95 and relevance < 0.5:
-            return False, f"Tidak ditandai walau {said} ≥ ambang {limit}: realis {realis} hampir pasti"
-        form, p_form = self._best(scores, 1, relevant=False)
-        if form == "F0" and p_form >= 0.95 and relevance < 0.5:
+        against = self._against(scores)
+        if relevance < 0.5 and against["realis"] > self.set_aside_["realis"]:
+            return (
+                False,
+                f"Tidak ditandai walau {said} ≥ ambang {limit}: bukan kejadian di sini dan kini (C/S/H/L)",
+            )
+        if relevance < 0.5 and against["form"] > self.set_aside_["form"]:
             return False, f"Tidak ditandai walau {said} ≥ ambang {limit}: hanya pernyataan atau kritik (F0)"
         return True, f"Ditandai karena {said} ≥ ambang {limit}"
 
@@ -314,7 +355,7 @@ def shorten(reading: Reading, words: int) -> Reading:
 
 
 def same_story(documents: Sequence[Document], *, least: float = 0.35) -> npt.NDArray[np.int64]:
-    """Group numbers of documents that tell the same story (shared rare words), so that folds do not share them."""
+    """Group numbers of documents that tell one story (shared rare words): folds must not share them."""
     texts = [f"{d.title} {d.title} {d.text[:600]}" for d in documents]
     vectors = TfidfVectorizer(sublinear_tf=True, min_df=2, max_df=0.1).fit_transform(texts)
     similar = (vectors @ vectors.T).tocsr()
@@ -339,5 +380,6 @@ def _targets(examples: Sequence[Example]) -> dict[str, npt.NDArray[np.int64]]:
 def _softened(target: npt.NDArray[np.int64], weights: Doubles) -> Doubles:
     """Rare codes count more, by the square root of how rare they are."""
     share = np.bincount(target, weights=weights, minlength=int(target.max()) + 1)
-    out: Doubles = weights / np.sqrt(share[target])
-    return out / out.mean()
+    out = weights / np.sqrt(share[target])
+    scaled: Doubles = out / out.mean()
+    return scaled

@@ -70,7 +70,12 @@ def calibration_error(flags: Flags, scores: Doubles, bins: int = 10) -> float:
 
 
 def interval(
-    measure: Callable[[Flags, Doubles], float], flags: Flags, scores: Doubles, *, draws: int = 500, seed: int = 7
+    measure: Callable[[Flags, Doubles], float],
+    flags: Flags,
+    scores: Doubles,
+    *,
+    draws: int = 500,
+    seed: int = 7,
 ) -> Interval:
     """A measure with its seeded 95 % bootstrap interval over items."""
     generator = np.random.default_rng(seed)
@@ -88,7 +93,9 @@ def average_precision(flags: Flags, scores: Doubles) -> float:
     return float(average_precision_score(flags, scores)) if flags.any() else 0.0
 
 
-def evaluate(classifier: Classifier, examples: Sequence[Example], *, draws: int = 500, seed: int = 7) -> Evaluation:
+def evaluate(
+    classifier: Classifier, examples: Sequence[Example], *, draws: int = 500, seed: int = 7
+) -> Evaluation:
     """Judge the examples and compare; axes are measured on the relevant items only."""
     assessed = classifier.assess([e.document for e in examples])
     flags = np.array([e.flag for e in examples], dtype=bool)

@@ -21,8 +21,8 @@ REALIS_NAMES = {
     "S": "simulasi", "C": "seremonial/pencegahan", "L": "luar negeri",
 }  # fmt: skip
 _FORM_CUES = {
-    "F2": ("protest",), "F3": ("disrupt",), "F4": ("threat",), "F5": ("violence",), "F6": ("violence", "terror"),
-    "F7": ("tear", "terror", "violence"), "F8": ("settle",), "F1": ("dispute",), "F0": ("official",),
+    "F2": ("protest",), "F3": ("disrupt",), "F4": ("threat",), "F5": ("violence",),
+    "F6": ("violence", "terror"), "F7": ("tear", "terror", "violence"), "F8": ("settle",), "F1": ("dispute",), "F0": ("official",),
 }  # fmt: skip
 _REALIS_CUES = {
     "R": ("plan",), "T": ("threat", "plan"), "H": ("history", "court"), "B": ("hoax",), "S": ("sim",),
@@ -54,7 +54,9 @@ def term_evidence(document: Document, reading: Reading, terms: Sequence[Term]) -
     out = []
     for term in loudest:
         start, end = span(document, reading, term.segment, term.first, term.last)
-        out.append(Evidence(start=start, end=end, text=document.body[start:end], weight=round(term.weight, 4)))
+        out.append(
+            Evidence(start=start, end=end, text=document.body[start:end], weight=round(term.weight, 4))
+        )
     return out
 
 

@@ -12,15 +12,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.gazetteer import gazetteer
-from models.lexicon import ACRONYMS, CUES, ETHNONYMS, NEGATORS, OUTLETS, RELIGIONS
+from models.lexicon import ACRONYMS, CUES, ETHNONYMS, NEGATORS, OUTLETS, RELIGIONS, words
 from models.text import Normalised, normalise, sentences, strip_boilerplate
 
 _TOKEN = re.compile(r"[A-Z]{2,}(?:-[A-Z]+)?|[A-Za-z]?[a-z]+(?:-[a-z]+)*|[A-Z]|\d+(?:[.,]\d+)*|[!?\"]")
-_PLACE_LEADS = frozenset("kota kabupaten kab kecamatan kec desa kelurahan provinsi pemkab pemkot polres di ke".split())
+_PLACE_LEADS = words("kota kabupaten kab kecamatan kec desa kelurahan provinsi pemkab pemkot polres di ke")
 _PREFIXES = ("memper", "diper", "meng", "meny", "mem", "men", "me", "di", "ter", "ber", "be", "peng", "peny")
-_PREFIXES += ("pem", "pen", "per", "pe", "ke", "se")
+
 _SUFFIXES = ("kannya", "annya", "inya", "kan", "an", "nya", "lah", "pun", "i")
-_RESTORED = {"meny": "s", "peny": "s", "mem": "p", "pem": "p", "men": "t", "pen": "t", "meng": "k", "peng": "k"}
+_RESTORED = {
+    "meny": "s",
+    "peny": "s",
+    "mem": "p",
+    "pem": "p",
+    "men": "t",
+    "pen": "t",
+    "meng": "k",
+    "peng": "k",
+}
 LONGEST_VIEW = 320
 """Words of an article that are read; what comes later is background."""
 
@@ -81,7 +90,7 @@ def read(title: str, text: str, *, longest: int = 12_000) -> Reading:
 
 
 def hide(text: str, start: int, end: int) -> tuple[Unit, ...]:
-    """Units of `text[start:end]`; capitalised words that are a place, people, religion or outlet are replaced."""
+    """Units of `text[start:end]`; places, peoples, religions and outlets are replaced."""
     found = [(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
     lower = [word.lower() for word, _, _ in found]
     units: list[Unit] = []
@@ -98,7 +107,9 @@ def hide(text: str, start: int, end: int) -> tuple[Unit, ...]:
                 units.append(Unit(word=kind, start=a, end=found[i + n - 1][2]))
                 i += n
                 continue
-            if low in OUTLETS and (low not in ("suara", "merdeka", "grid", "detik", "antara") or word.isupper()):
+            if low in OUTLETS and (
+                low not in ("suara", "merdeka", "grid", "detik", "antara") or word.isupper()
+            ):
                 i += 1
                 continue
         if low in ETHNONYMS and (word[0].isupper() or low == "dayak"):
@@ -152,18 +163,41 @@ class Lexis:
     def __init__(self, common: Sequence[str]) -> None:
         self.common = frozenset(common)
         self._root: dict[str, str] = {}
+        self._tangled: dict[str, str | None] = {}
 
     def known(self, word: str) -> str:
         """The word in lower case, or `<nama>` for a capitalised word never seen as a common one."""
         if word[0] == "<" or (word.isupper() and len(word) > 1):
             low = word.lower()
             return word if word[0] == "<" or low in ACRONYMS else (low if low in self.common else "<nama>")
-        if not word[0].isupper():
-            return word
         low = word.lower()
-        if low in self.common or low in CUES or self.root(low) != low:
+        if (
+            low in self.common
+            or low in CUES
+            or low in NEGATORS
+            or not low[0].isalpha()
+            or self.root(low) != low
+        ):
             return low
-        return "<nama>"
+        untangled = self._untangle(low)
+        if untangled is not None:
+            return untangled
+        return "<nama>" if word[0].isupper() else low
+
+    def _untangle(self, word: str) -> str | None:
+        """The one common word that two neighbouring letters in the wrong order make unreadable."""
+        known = self._tangled.get(word, "")
+        if known == "":
+            swaps = {
+                word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+                for i in range(len(word) - 1)
+                if 4 <= len(word) <= 16
+            }
+            found = [swap for swap in swaps if swap != word and (swap in self.common or swap in CUES)]
+            known = found[0] if len(found) == 1 else None
+            if len(self._tangled) < 200_000:
+                self._tangled[word] = known
+        return known
 
     def root(self, word: str) -> str:
         """The longest-stripped candidate that is itself a common word."""

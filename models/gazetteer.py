@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from models.lexicon import FOREIGN
+from models.lexicon import FOREIGN, words
 
 _GEO = Path(__file__).parent / "geo"
 
@@ -33,11 +33,11 @@ NICKNAMES = {
     "62.71": "palangka raya|palangkaraya|palangka|p raya|kota cantik",
 }
 PROVINCE_NAMES = "kalimantan tengah|kalteng|bumi tambun bungai|tambun bungai"
-# words that are also something else: they count only beside "kabupaten", "kecamatan", "desa", "di" and the like
-_GUARDED = frozenset(
-    "mura kapuas selat batara palangka raja baru candi kubu banjar barat timur utara selatan tengah hulu hilir"
-    " jelai permata kahayan pahandut rakumpit montallat karau teluk pulau sungai maliku basarang timpah mantangai"
-    " batu hampar antang kalang mentaya kota besi telawang bulik delang arut kumai balai riam jenamas".split()
+# words that are also something else: they count only beside "kabupaten", "kecamatan", "di" and the like
+_GUARDED = words(
+    "mura kapuas selat batara palangka raja baru candi kubu banjar barat timur utara selatan tengah"
+    " hulu hilir jelai permata kahayan karau teluk pulau sungai batu hampar antang kalang mentaya"
+    " bulik delang arut balai riam murung paku sepang awang hanau lahei kurun"
 )
 
 
@@ -60,6 +60,7 @@ class Gazetteer:
         self._by_first: dict[str, list[tuple[tuple[str, ...], Region]]] = {}
         self.villages: dict[str, list[Region]] = {}
         self.districts: dict[str, list[Region]] = {}
+        self.twins: dict[str, Region] = {}
         self.names: dict[str, str] = {}
         self._load_inside()
         self._load_outside()
@@ -82,8 +83,12 @@ class Gazetteer:
     def _add(self, name: str, region: Region) -> None:
         words = tuple(name.lower().replace("-", " ").split())
         known = self._by_first.setdefault(words[0], [])
-        if all(other != words for other, _ in known):
+        twin = next((other for name, other in known if name == words), None)
+        if twin is None:
             known.append((words, region))
+        elif twin.inside and not region.inside:
+            # "Kapuas Hulu" is a district here and a regency in the neighbouring province
+            self.twins[" ".join(words)] = region
 
     def _load_inside(self) -> None:
         with (_GEO / "wilayah_kalteng_62.csv").open(encoding="utf-8", newline="") as file:
@@ -95,12 +100,16 @@ class Gazetteer:
             if level == "kabkota":
                 for short in NICKNAMES[code].split("|"):
                     guarded = short in _GUARDED
-                    self._add(short, Region(name=name, level="regency", code=code, inside=True, guarded=guarded))
+                    self._add(
+                        short, Region(name=name, level="regency", code=code, inside=True, guarded=guarded)
+                    )
             elif level == "kecamatan":
+                spelled = name.replace("Gn. ", "Gunung ")
+                low = spelled.lower()
                 region = Region(
-                    name=name, level="district", code=code, inside=True, guarded=name.lower() in _GUARDED
+                    name=spelled, level="district", code=code, inside=True, guarded=low in _GUARDED
                 )
-                self.districts.setdefault(name.lower(), []).append(region)
+                self.districts.setdefault(low, []).append(region)
             elif level == "desakel":
                 self.villages.setdefault(name.lower(), []).append(
                     Region(name=name, level="village", code=code, inside=True)
@@ -123,7 +132,10 @@ class Gazetteer:
                         Region(name=name, level="regency", guarded=place.endswith("*"), province=province),
                     )
         for name in sorted(FOREIGN):
-            self._add(name, Region(name=name.title(), level="abroad", guarded=name in ("as", "georgia", "mali", "oman")))
+            self._add(
+                name,
+                Region(name=name.title(), level="abroad", guarded=name in ("as", "georgia", "mali", "oman")),
+            )
 
 
 @functools.cache

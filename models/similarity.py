@@ -24,7 +24,7 @@ Signature = tuple[int, ...]
 
 
 def signature(text: str) -> Signature:
-    """Signature of a text without outlet, dateline, reporter's tail, case and punctuation; () if nothing is left."""
+    """Signature of a text without outlet, dateline, tail, case and punctuation; () if nothing is left."""
     words = _WORD.findall(strip_boilerplate(normalise(text[:20_000]).text).lower())
     if not words:
         return ()
@@ -45,7 +45,7 @@ def likeness(a: Signature, b: Signature) -> float:
 
 
 def same_text(a: Signature | str, b: Signature | str) -> bool:
-    """Whether two texts are one text with small edits. Short texts must be closer, for one word can turn them."""
+    """Whether two texts are one text with small edits; short ones must be closer (one word can turn them)."""
     first = signature(a) if isinstance(a, str) else a
     second = signature(b) if isinstance(b, str) else b
     if not first or not second:
@@ -59,7 +59,7 @@ def same_text(a: Signature | str, b: Signature | str) -> bool:
 def group_same(documents: Sequence[Document]) -> list[int]:
     """Group number per document, in order of first appearance; documents of one text share it.
 
-    Candidates come from equal bands of the signature; a document joins the group of the earliest one it equals.
+    Candidates come from equal bands of the signature; a document joins the earliest group it equals.
     """
     signatures = [signature(d.text if len(d.text) > 80 else f"{d.title}. {d.text}") for d in documents]
     width = PERMUTATIONS // _BANDS
@@ -67,7 +67,9 @@ def group_same(documents: Sequence[Document]) -> list[int]:
     groups: list[int] = []
     fresh = 0
     for i, sig in enumerate(signatures):
-        keys = [(band, sig[1 + band * width : 1 + (band + 1) * width]) for band in range(_BANDS)] if sig else []
+        keys = (
+            [(band, sig[1 + band * width : 1 + (band + 1) * width]) for band in range(_BANDS)] if sig else []
+        )
         seen: set[int] = set()
         match: int | None = None
         for key in keys:

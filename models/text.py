@@ -19,15 +19,17 @@ _TYPOGRAPHY = str.maketrans(
 )
 _LOOKALIKES = dict(
     zip(
-        "аеіорсухкмтвнгАЕІОРСУХКМТВНЅЈѕјһԁԛԝαεορυνικτχωΑΕΟΡΥΝΙΚΤΧΒΗΜΖոսօһıɑɡ",
-        "aeiopcyxkmtbhrAEIOPCYXKMTBHSJsjhdqwaeopuvikTxwAEOPYNIKTXBHMZnuohiag",
+        "аеіорсухкмтвнгАЕІОРСУХКМТВНЅЈѕјһԁԛԝαεορυνικτχωΑΕΟΡΥΝΙΚΤΧΒΗΜΖոսօıɑɡᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢ",
+        "aeiopcyxkmtbhrAEIOPCYXKMTBHSJsjhdqwaeopuvikTxwAEOPYNIKTXBHMZnuoiagabcdefghijklmnoprstuvwyz",
         strict=True,
     )
 )
 _LEET = str.maketrans("013457@$", "oieastas")
-_LEET_WORD = re.compile(r"(?<![\w@$.])(?=[A-Za-z@$]*[0134])[A-Za-z]{1,12}(?:[013457@$]{1,2}[A-Za-z]{1,12}){1,6}(?![\w@])")
-_SPELLED = re.compile(r"(?<!\w)[A-Za-z](?:[ ._*-][A-Za-z](?!\w)){3,}")
-_DOTTED = re.compile(r"(?<!\w)[A-Za-z](?:\.[A-Za-z ](?=[.\s]|$)){3,}")
+_LEET_WORD = re.compile(r"(?<![\w@$.])[A-Za-z013457@$]{2,24}(?![\w@$])")
+_LEET_INSIDE = re.compile(r"[A-Za-z][013457@$]{1,2}[A-Za-z]")
+_SPELLED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:[ ._*|/~-][A-Za-z](?![A-Za-z0-9])){3,}")
+_DOTTED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:\.[A-Za-z ](?=[.\s]|$)){3,}")
+_SEPARATORS = " ._*|/~-"
 _OVERRIDE_ENDS = {"\u202c", "\u2069", "\n"}
 
 
@@ -61,18 +63,24 @@ def normalise(text: str) -> Normalised:
     if _SPELLED.search(plain) or _DOTTED.search(plain):
         plain, offsets = _join_spelled(plain, offsets)
         disguised = True
-    if _LEET_WORD.search(plain):
-        folded = _LEET_WORD.sub(_unleet, plain)
-        disguised |= folded != plain
-        plain = folded
+    if any(_leet(match[0]) for match in _LEET_WORD.finditer(plain)):
+        # one such word shows the habit; then the short ones ("d1", "4ir") are folded too
+        plain = _LEET_WORD.sub(
+            lambda m: m[0] if m[0].isalpha() or m[0].isdigit() else m[0].translate(_LEET), plain
+        )
+        disguised = True
     return Normalised(text=plain, offsets=None if offsets is None else tuple(offsets), obfuscated=disguised)
 
 
-def _unleet(match: re.Match[str]) -> str:
-    word = match[0]
+def _leet(word: str) -> bool:
+    # "H5N1", "B3" and plates are no disguise: small letters, half of the word at least, a digit between two
     letters = sum(c.isalpha() for c in word)
-    # "H5N1", "B2B" and plates are no disguise: a word of five with letters in the majority is
-    return word.translate(_LEET) if len(word) >= 5 and letters * 3 >= len(word) * 2 else word
+    return (
+        len(word) >= 4
+        and letters < len(word) <= 2 * letters
+        and any(c.islower() for c in word)
+        and _LEET_INSIDE.search(word) is not None
+    )
 
 
 def _fold(text: str) -> tuple[str, list[int], bool]:
@@ -105,7 +113,9 @@ def _fold(text: str) -> tuple[str, list[int], bool]:
             offsets.append(i)
             continue
         wide = unicodedata.normalize("NFKD", c)
-        styled += wide != c and wide.isascii() and kind != "Nd" and not unicodedata.decomposition(c)[:1].isdigit()
+        styled += (
+            wide != c and wide.isascii() and kind != "Nd" and not unicodedata.decomposition(c)[:1].isdigit()
+        )
         for part in wide:
             if part.isascii() or unicodedata.category(part) not in ("Mn", "Me"):
                 out.append(part)
@@ -137,7 +147,7 @@ def _join_spelled(text: str, offsets: list[int] | None) -> tuple[str, list[int]]
     for pattern in (_DOTTED, _SPELLED):
         for match in pattern.finditer(text):
             for i in range(match.start() + 1, match.end(), 2):
-                if text[i] in " ._*-" and keep[i]:
+                if text[i] in _SEPARATORS and keep[i]:
                     keep[i] = 0
     where = [i for i in range(len(text)) if keep[i]]
     return "".join(text[i] for i in where), where if offsets is None else [offsets[i] for i in where]
@@ -145,24 +155,31 @@ def _join_spelled(text: str, offsets: list[int] | None) -> tuple[str, list[int]]
 
 _DATELINE = re.compile(
     r"\A\s{0,9}(?:"
-    r"(?:[A-Za-z0-9][\w-]{1,24}(?i:\.(?:com|co\.id|co|id|net|info|news|tv))+|ANTARA|Antara(?: Kalteng)?)[ ,|.:]{1,3}"
+    r"(?:[A-Za-z0-9][\w-]{1,24}(?i:\.(?:com|co\.id|co|id|net|info|news|tv))+|ANTARA|Antara(?:"
+    r" Kalteng)?)[ ,|.:]{1,3}"
     r"(?:[A-Z][\w.']{1,18}[ ,]{0,2}){0,5}[-:|]{0,3}"
-    r"|(?:[A-Z][A-Za-z.'-]{1,18}[ ,]{1,2}){1,4}[\w-]{2,22}(?i:\.(?:com|co\.id|co|id|net|info|news)){1,2} {0,2}[-:|]{1,3}"
+    r"|(?:[A-Z][A-Za-z.'-]{1,18}[ ,]{1,2}){1,4}[\w-]{2,22}(?i:\.(?:com|co\.id|co|id|net|info|news)){1,2}"
+    r" {0,2}[-:|]{1,3}"
     r"|(?:[A-Z][A-Za-z.']{1,18} ){1,4}?\([^()\n]{2,24}\) {0,2}-{1,3}"
     r"|[A-Z][A-Z.']{2,18}(?:[ ,]{1,2}[A-Z][A-Z.']{1,18}){0,3} {0,2}(?:-{1,3}|\|)"
     r"|(?:[A-Z][a-z]{2,14} ){0,2}[A-Z][a-z]{2,14}(?:, [A-Z][a-z]{2,12})? {1,2}-{1,3}"
     r")\s{0,3}"
 )
-_TITLE_TAIL = re.compile(r"\s[|\-] ?(?:[a-z]{3,15}\.(?:co|com|id|net)|[A-Z][\w.]{2,20}(?:\.(?:com|co\.id|co|id)))\s*\Z")
+_TITLE_TAIL = re.compile(
+    r"\s[|\-] ?(?:[a-z]{3,15}\.(?:co|com|id|net)|[A-Z][\w.]{2,20}(?:\.(?:com|co\.id|co|id)))\s*\Z"
+)
 _BOILERPLATE = re.compile(
     r"SCROLL TO CONTINUE WITH CONTENT|(?i:\badvertisement\b)|\bIKLAN\b|&nbsp;|&amp;|&quot;"
-    r"|(?i:\bbaca juga\b):[^\n.!?]{0,160}[.!?]?|(?i:\bbaca juga\b)|(?i:\bsimak juga (?:video)?\b)[^\n.]{0,120}"
+    r"|(?i:\bbaca juga\b):[^\n.!?]{0,160}[.!?]?|(?i:\bbaca juga\b)|(?i:\bsimak juga"
+    r" (?:video)?\b)[^\n.]{0,120}"
     r"|\b(?:Editor|Penulis|Reporter|Pewarta|Uploader|Laporan Wartawan)\b ?:? ?[^\n.]{0,60}"
     r"|\bFoto: ?[^\n.)]{0,40}|\((?:[a-z]{2,4}\d?(?:/[a-z]{2,6}\d?)?|[A-Z][a-z]{1,2}|\*)\)\s*(?=\Z|\n)"
     r"|\[Gambas:[^\]\n]{0,60}\]|https?://[^\s]{1,200}"
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]{0,2}(?=\s+[\"'(]{0,2}[A-Z0-9])|\n+")
-_SHORT = re.compile(r"(?:\b(?:Kec|Kab|Jl|No|Dr|Ir|Hj|H|Prof|Drs|Tn|Ny|St|Gg|Rp|dr|PT|CV|Bpk|Sdr|dll|dkk|[A-Z])\.|\d\.)\Z")
+_SHORT = re.compile(
+    r"(?:\b(?:Kec|Kab|Jl|No|Dr|Ir|Hj|H|Prof|Drs|Tn|Ny|St|Gg|Rp|dr|PT|CV|Bpk|Sdr|dll|dkk|[A-Z])\.|\d\.)\Z"
+)
 
 
 def strip_boilerplate(text: str, *, title: bool = False) -> str:

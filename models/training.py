@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import importlib.metadata
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,6 +15,8 @@ from models.evaluation import average_precision, calibration_error, interval, lo
 from models.records import Document, Example
 
 TRAINING = Path(__file__).parent / "training"
+LABELS = Path(__file__).parents[1] / "benchmarks" / "labels_unlabelled.csv"
+"""Labels by id for items of unlabelled_dev.csv.gz: read by us, kept as ids and codes only."""
 _MINED = 2_500
 
 
@@ -25,7 +28,7 @@ def own_news() -> list[Path]:
 def train(
     paths: Sequence[str | Path] | None = None, *, shared: str | Path | None = None, seed: int = 20
 ) -> Classifier:
-    """Fit on CSVs (default: the package's own news); with `shared` also on the real labelled news found there.
+    """Fit on CSVs (default: the package's own news); with `shared` also on the real news found there.
 
     `shared` is a folder with labelled_dev.csv, headlines_dev.csv and unlabelled_dev.csv.gz: the first two are
     examples, the third teaches common words and gives confident negatives. Deterministic for a seed.
@@ -45,9 +48,33 @@ def train_on(examples: Sequence[Example], *, shared: str | Path | None = None, s
     real = read_labelled(folder / "labelled_dev.csv")
     headlines = [replace(e, stratum="headline") for e in read_labelled(folder / "headlines_dev.csv")]
     unread = [e.document for e in read_labelled(folder / "unlabelled_dev.csv.gz")]
-    together = [*examples, *real, *headlines]
+    read_since = labelled_by_id(LABELS, unread)
+    known = {e.document.id for e in read_since}
+    unread = [d for d in unread if d.id not in known]
+    together = [*examples, *real, *headlines, *read_since]
     first = Classifier(seed=seed).fit(together, background=unread)
     return Classifier(seed=seed).fit([*together, *mined(first, unread, seed=seed)], background=unread)
+
+
+def labelled_by_id(path: Path, documents: Sequence[Document]) -> list[Example]:
+    """Documents whose id stands in a CSV of ids and codes (column h), as examples; [] without the file."""
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as file:
+        codes = {row["h"]: row for row in csv.DictReader(file)}
+    return [
+        Example(
+            document=d,
+            flag=codes[d.id]["flag"] == "1",
+            issue=codes[d.id]["issue"],
+            form=codes[d.id]["form"],
+            realis=codes[d.id]["realis"],
+            severity=int(codes[d.id]["severity"] or 0),
+            stratum="read",
+        )
+        for d in documents
+        if d.id in codes
+    ]
 
 
 def mined(judge: Classifier, documents: Sequence[Document], *, seed: int) -> list[Example]:
@@ -56,7 +83,9 @@ def mined(judge: Classifier, documents: Sequence[Document], *, seed: int) -> lis
     sure = np.flatnonzero(scores < np.quantile(scores, 0.9))
     drawn = np.random.default_rng(seed).choice(sure, size=min(_MINED, len(sure)), replace=False)
     return [
-        Example(document=documents[i], flag=False, issue="N", form="F0", realis="A", severity=0, stratum="mined")
+        Example(
+            document=documents[i], flag=False, issue="N", form="F0", realis="A", severity=0, stratum="mined"
+        )
         for i in sorted(drawn)
     ]
 
@@ -67,13 +96,15 @@ def card(classifier: Classifier, counts: dict[str, tuple[int, int]], *, seed: in
         "# Model card",
         "",
         f"Model `{classifier.name_}`, trained with seed {seed}; features "
-        f"{len(classifier.heads_.vocabulary.names):,}, common words {len(classifier.heads_.vocabulary.lexis.common):,}.",
+        f"{len(classifier.heads_.vocabulary.names):,}, common words"
+        f" {len(classifier.heads_.vocabulary.lexis.common):,}.",
         "",
         "| data | rows | relevant |",
         "|---|---|---|",
         *(f"| {name} | {rows} | {positives} |" for name, (rows, positives) in counts.items()),
         "",
-        "Figures on predictions out of fold (a story never stands in two folds); `title` is judged from the title "
+        "Figures on predictions out of fold (a story never stands in two folds); `title` is judged from"
+        " the title "
         "alone, `text` as summary of about 40 words and in full:",
         "",
         "| input | rows | relevant | average precision | load at 95 % recall | calibration error |",
@@ -84,21 +115,28 @@ def card(classifier: Classifier, counts: dict[str, tuple[int, int]], *, seed: in
         load = interval(load_at, flags, scores, draws=200)
         lines.append(
             f"| {kind} | {len(flags)} | {int(flags.sum())} | {ap.value:.3f} [{ap.low:.3f}, {ap.high:.3f}]"
-            f" | {load.value:.3f} [{load.low:.3f}, {load.high:.3f}] | {calibration_error(flags, scores):.3f} |"
+            f" | {load.value:.3f} [{load.low:.3f}, {load.high:.3f}] |"
+            f" {calibration_error(flags, scores):.3f} |"
         )
     points = ", ".join(f"{kind} {value:.4f}" for kind, value in classifier.thresholds_.items())
     lines += [
         "",
         f"Threshold ({points}): the highest at which the expected share of missed relevant items is at most "
-        f"{classifier.miss:.0%} by conformal risk control ((k + 1) / (n + 1) over the out-of-fold positives). It "
-        "assumes that tomorrow's relevant items are like those used here; other outlets and places weaken it.",
-        f"Probabilities are meant for a stream in which {classifier.base_rate:.0%} of the items are relevant.",
+        f"{classifier.miss:.0%} by conformal risk control ((k + 1) / (n + 1) over the out-of-fold"
+        f" positives). It "
+        "assumes that tomorrow's relevant items are like those used here; other outlets and places"
+        " weaken it.",
+        f"Probabilities are meant for a stream in which {classifier.base_rate:.0%} of the items are"
+        f" relevant.",
         "",
-        "Names of persons, places, peoples, religions and outlets are hidden before anything is learned. The model "
+        "Names of persons, places, peoples, religions and outlets are hidden before anything is learned."
+        " The model "
         "judges events, never persons; severity and confirmation are not its business.",
         "",
         "Versions: "
-        + ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("scikit-learn", "numpy", "scipy")),
+        + ", ".join(
+            f"{name} {importlib.metadata.version(name)}" for name in ("scikit-learn", "numpy", "scipy")
+        ),
         "",
     ]
     return "\n".join(lines)

@@ -27,7 +27,9 @@ def common_words(readings: Iterable[Reading], *, least: int) -> list[str]:
     """Words met in small letters in at least `least` texts: what is not among them may be a name."""
     seen: Counter[str] = Counter()
     for reading in readings:
-        seen.update({u.word for s in reading.body for u in s.units if u.word[0].islower() and len(u.word) > 1})
+        seen.update(
+            {u.word for s in reading.body for u in s.units if u.word[0].islower() and len(u.word) > 1}
+        )
     return sorted(word for word, n in seen.items() if n >= least)
 
 
@@ -124,7 +126,9 @@ class Vocabulary:
                     ids.append(column)
 
     def _norm(self, ids: Sequence[int]) -> float:
-        return float(np.sqrt((self.idf[np.asarray(ids, dtype=np.int64)].astype(np.float64) ** 2).sum())) + 1e-6
+        return (
+            float(np.sqrt((self.idf[np.asarray(ids, dtype=np.int64)].astype(np.float64) ** 2).sum())) + 1e-6
+        )
 
 
 def words_of(lexis: Lexis, segment: Segment) -> list[str]:
@@ -134,7 +138,7 @@ def words_of(lexis: Lexis, segment: Segment) -> list[str]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """One word or link of a text with its share of a head's log-odds; units are [first, last] of a segment."""
+    """One word or link of a text with its share of a head's log-odds; units first..last of a segment."""
 
     segment: int
     first: int
@@ -182,8 +186,10 @@ class Heads:
         words = words_of(self.vocabulary.lexis, segment)
         return words, self.vocabulary.lexis.links(words)
 
-    def score(self, reading: Reading, *, sentences: int = 24, explain: int = 0) -> Scores:
-        """Score all views and the first `sentences` sentences; with `explain`, terms of head `explain - 1`."""
+    def score(  # noqa: PLR0912 - the one hot loop; calls inside it cost a third of the speed
+        self, reading: Reading, *, sentences: int = 24, explain: int = 0
+    ) -> Scores:
+        """Score all views and the first `sentences` sentences; terms are of head `explain - 1` (0: none)."""
         if len(self._rows) > _CACHE - 1_000:
             self._rows.clear()
         heads = self.weights.shape[1]

@@ -111,10 +111,12 @@ def digest_materials(store: Store, start: datetime, end: datetime, now: datetime
         reviews = books.incidents.reviews_of([one.id for one in incidents])
         sources = books.sources.all()
         tiers = {one.id: one.tier for one in sources}
+        members = books.incidents.members([one.id for one in incidents])
+        every = [number for numbers in members.values() for number in numbers]
+        told = {row[0].id: _report(*row) for row in books.items.some(every)}
         materials = []
         for one in incidents:
-            rows = books.items.some(books.incidents.item_ids(one.id))
-            reports = tuple(_report(*row) for row in rows)
+            reports = tuple(told[number] for number in members[one.id])
             materials.append(
                 Material(
                     incident=one,

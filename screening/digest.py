@@ -38,6 +38,7 @@ from screening.taxonomy import (
 from screening.windows import in_words, short_words
 
 DECIDE_LIMIT = 5
+LIKELY = 0.35  # what no person has seen and the model doubts more than this waits in the queue, counted
 _ORDER = (Severity.DARURAT, Severity.SIAGA, Severity.WASPADA, Severity.INFORMASI)
 _FORM_PHRASE = {
     "F0": "Pernyataan sikap",
@@ -104,7 +105,12 @@ def build_digest(
 ) -> Digest:
     """The digest of [start, end). `usual` is the mean a day of the 7 days before, empty when unknown."""
     rejected = [one for one in materials if one.incident.decision is Decision.REJECT]
-    live = [one for one in materials if one.incident.decision is not Decision.REJECT]
+    waiting = [one for one in materials if _doubtful(one.incident)]
+    live = [
+        one
+        for one in materials
+        if one.incident.decision is not Decision.REJECT and not _doubtful(one.incident)
+    ]
     outside = [one for one in live if one.incident.area is Area.OUTSIDE]
     ours = [one for one in live if one.incident.area is not Area.OUTSIDE]
     peaceful = [one for one in ours if one.incident.form == "F2"]
@@ -129,7 +135,7 @@ def build_digest(
         generated_at=now,
         taxonomy_version=TAXONOMY_VERSION,
         model=model,
-        summary=_summary(threats, peaceful, outside, rows, coverage),
+        summary=_summary(threats, peaceful, outside, rows, coverage, len(waiting)),
         counts=counts,
         usual=tuple(usual),
         decide=tuple(_line(one) for one in decide),
@@ -139,7 +145,7 @@ def build_digest(
         outside=tuple(_line(one) for one in sorted(outside, key=_by_level)),
         rows=rows,
         rejected=tuple((_line(one), _reject_reason(one.review)) for one in sorted(rejected, key=_by_level)),
-        unreviewed=sum(one.incident.decision is None for one in live),
+        unreviewed=sum(one.incident.decision is None for one in materials),
         coverage=coverage,
     )
 
@@ -189,6 +195,12 @@ def digest_text(digest: Digest) -> str:
         lines += [f"- {line.incident.title}: {reason}" for line, reason in digest.rejected]
     lines += ["", *_coverage_lines(digest)]
     return "\n".join(lines) + "\n"
+
+
+def _doubtful(incident: Incident) -> bool:
+    if incident.decision is not None:
+        return False
+    return incident.relevance < LIKELY or incident.severity is Severity.NONE
 
 
 def _line(one: Material) -> DigestLine:
@@ -278,12 +290,13 @@ def _rows(threats: Sequence[Material], read: dict[str, int]) -> tuple[PlaceRow, 
     return tuple(rows)
 
 
-def _summary(
+def _summary(  # noqa: PLR0917 - the parts of one digest
     threats: Sequence[Material],
     peaceful: Sequence[Material],
     outside: Sequence[Material],
     rows: Sequence[PlaceRow],
     coverage: Coverage,
+    waiting: int,
 ) -> tuple[str, ...]:
     if threats:
         top = threats[0].incident
@@ -297,7 +310,8 @@ def _summary(
         first = "Nihil: tidak ada isu yang dilaporkan oleh sumber yang terpantau pada jendela ini."
     else:
         first = "Tidak terpantau: tidak ada sumber yang terbaca, jadi keadaan tidak dapat dinilai."
-    second = f"Penyampaian aspirasi damai: {len(peaceful)}; isu di luar wilayah: {len(outside)}."
+    second = f"Penyampaian aspirasi damai: {len(peaceful)}; isu di luar wilayah: {len(outside)}"
+    second += f"; temuan meragukan yang menunggu telaah di antrean: {waiting}." if waiting else "."
     blind = [row.name for row in rows if not row.items]
     if not blind:
         third = "Keempat belas daerah terpantau."

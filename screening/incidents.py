@@ -106,23 +106,30 @@ def area_of(place: Place) -> Area:
 
 
 def count_voices(reports: Sequence[Known], same_texts: dict[int, int]) -> int:
-    """Independent voices: reports of one owner, and reprints of one text, are one."""
-    root = {one.item_id: one.item_id for one in reports}
+    """Independent voices: as many owners as can each be given a text that nobody else is given.
 
-    def find(item: int) -> int:
-        while root[item] != item:
-            item = root[item]
-        return item
-
-    first_of: dict[str, int] = {}
+    So reprints of one release are one voice however many carry it, and two outlets that carry it beside
+    stories of their own are two.
+    """
+    told: dict[str, list[int]] = {}
     for one in sorted(reports, key=lambda each: each.item_id):
-        twin = same_texts.get(one.item_id)
-        if twin in root:
-            root[find(one.item_id)] = find(twin)
-        if one.owner:
-            owner = one.owner.casefold().strip()
-            root[find(one.item_id)] = find(first_of.setdefault(owner, one.item_id))
-    return len({find(item) for item in root})
+        text = one.item_id
+        while same_texts.get(text, text) < text:
+            text = same_texts[text]
+        told.setdefault(one.owner.casefold().strip() or f"#{one.item_id}", []).append(text)
+    given: dict[int, str] = {}
+
+    def place(owner: str, tried: set[int]) -> bool:
+        for text in told[owner]:
+            if text in tried:
+                continue
+            tried.add(text)
+            if text not in given or place(given[text], tried):
+                given[text] = owner
+                return True
+        return False
+
+    return sum(place(owner, set()) for owner in told)
 
 
 def _verdict(one: Known, *, voices: int, subdistricts: int, area: Area) -> SeverityVerdict:

@@ -199,7 +199,7 @@ assessment = sa.Table(
     sa.Column("said", Words, nullable=False),  # the whole assessment as JSON: what an analyst is shown
     sa.Column("model", Words, nullable=False),
     sa.Column("at", Moment, nullable=False),
-    sa.Index("ix_assessment_flagged_relevance", "flagged", "relevance"),
+    sa.Index("ix_assessment_flagged_relevance", "flagged", "relevance", "item_id"),
     sa.Index("ix_assessment_regency", "regency"),
 )
 

@@ -46,6 +46,12 @@ class _Case:
         return self.facts.injured is not None and self.facts.injured.low >= 1
 
     @property
+    def hurt(self) -> bool:
+        """Something worse than "nearly" is told as well."""
+        facts = self.facts
+        return self.dead or self.injured or facts.arson or facts.destruction or facts.shots or facts.tear_gas
+
+    @property
     def force(self) -> bool:
         """Force was used by or against a group, by the form or (form unknown) by the words."""
         return self.form in _FORCE or (self.form is None and (self.facts.clash or self.facts.shots))
@@ -124,6 +130,12 @@ def _rules() -> tuple[_Rule, ...]:
             "Korban meninggal dalam perselisihan perorangan; belum ada kelompok atau balasan.",
         ),
         (
+            "W5",
+            w,
+            lambda c: c.facts.near_clash and not c.hurt,
+            "Nyaris bentrok.",
+        ),
+        (
             "S3",
             s,
             lambda c: (
@@ -196,12 +208,6 @@ def _rules() -> tuple[_Rule, ...]:
             w,
             lambda c: c.form == "F7",
             "Aparat menindak massa tanpa korban yang dilaporkan.",
-        ),
-        (
-            "W5",
-            w,
-            lambda c: c.facts.near_clash,
-            "Nyaris bentrok.",
         ),
         (
             "W6",

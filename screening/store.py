@@ -103,6 +103,9 @@ class Store:
         try:
             with self._engine.connect() as plain:
                 connection = plain.execution_options(dini_write=write)
+                if not write and self.dialect == "postgresql":
+                    # One view for all statements of a page; SQLite's BEGIN gives that by itself.
+                    connection = connection.execution_options(isolation_level="REPEATABLE READ")
                 with connection.begin():
                     yield connection
         except (sa.exc.OperationalError, sa.exc.ProgrammingError) as error:

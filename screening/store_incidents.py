@@ -48,6 +48,18 @@ class Incidents:
         query = sa.select(incident_item.c.item_id).where(incident_item.c.incident_id == incident_id)
         return list(self._db.scalars(query.order_by(incident_item.c.item_id)))
 
+    def members(self, incident_ids: Sequence[int]) -> dict[int, list[int]]:
+        """The items of each incident."""
+        found: dict[int, list[int]] = {}
+        query = sa.select(incident_item.c.incident_id, incident_item.c.item_id).order_by(
+            incident_item.c.item_id
+        )
+        for start in range(0, len(incident_ids), _CHUNK):
+            chosen = incident_item.c.incident_id.in_(incident_ids[start : start + _CHUNK])
+            for incident_id, item_id in self._db.execute(query.where(chosen)):
+                found.setdefault(incident_id, []).append(item_id)
+        return found
+
     def same_texts(self, incident_id: int) -> dict[int, int]:
         query = sa.select(incident_item.c.item_id, incident_item.c.same_text_as)
         query = query.where(
@@ -169,7 +181,7 @@ class Incidents:
         return [_incident(row, now) for row in rows], total, cursor
 
     def open_counts(self, area: Area | None) -> dict[Severity, int]:
-        query = sa.select(incident.c.severity, sa.func.count()).where(incident.c.is_open.is_(True))
+        query = sa.select(incident.c.severity, sa.func.count()).where(incident.c.is_open == sa.true())
         if area is not None:
             query = query.where(incident.c.area == area)
         return {Severity(level): int(n) for level, n in self._db.execute(query.group_by(incident.c.severity))}
@@ -232,6 +244,7 @@ class Incidents:
             relevance=shape.relevance,
             unsure=unsure,
             last_published=shape.last_published,
+            confirmed=newest is not None and newest.decision is Decision.ACCEPT,
         )
         return {
             "severity": int(over.severity),
@@ -269,7 +282,7 @@ def _wheres(flt: QueueFilter) -> list[sa.ColumnElement[bool]]:
         raise Invalid(f"Keadaan antrean harus salah satu dari {', '.join(_STATES)}.")
     wheres: list[sa.ColumnElement[bool]] = []
     if flt.state != "all":
-        wheres.append(incident.c.is_open.is_(flt.state == "open"))
+        wheres.append(incident.c.is_open == (sa.true() if flt.state == "open" else sa.false()))
     if flt.area is not None:
         wheres.append(incident.c.area == flt.area)
     if flt.severity is not None:

@@ -153,6 +153,8 @@ class Items:
         self, start: datetime | None = None, end: datetime | None = None
     ) -> dict[LedgerReason, int]:
         """Stored items outside the Kalteng queue, by reason; all, or those first seen in [start, end)."""
+        if start is None or end is None:
+            return self._set_aside_in_all()
         below = sa.select(sa.func.count()).select_from(_joined()).where(_is_below(), *_seen(start, end))
         outside = sa.select(sa.func.count()).select_from(_joined()).where(_is_outside(), *_seen(start, end))
         return {
@@ -160,46 +162,43 @@ class Items:
             LedgerReason.OUTSIDE: self._db.scalar(outside) or 0,
         }
 
+    def _set_aside_in_all(self) -> dict[LedgerReason, int]:
+        """The same for everything stored, by counts that stay quick at a million items."""
+        count = sa.select(sa.func.count())
+        items = self._db.scalar(sa.select(sa.func.sum(source.c["items"]))) or 0
+        flagged = self._db.scalar(count.select_from(assessment).where(assessment.c.flagged == sa.true())) or 0
+        linked = incident_item.join(assessment, assessment.c.item_id == incident_item.c.item_id)
+        kept = self._db.scalar(count.select_from(linked).where(assessment.c.flagged == sa.false())) or 0
+        elsewhere = incident_item.join(incident, incident.c.id == incident_item.c.incident_id)
+        outside = self._db.scalar(count.select_from(elsewhere).where(_is_outside())) or 0
+        return {LedgerReason.BELOW_THRESHOLD: items - flagged - kept, LedgerReason.OUTSIDE: outside}
+
     def set_aside(
         self, reason: LedgerReason | None, limit: int, offset: int
     ) -> list[tuple[int, str, str, str, float, LedgerReason, datetime]]:
         """(item, title, source name, link, relevance, reason, published), most relevant first."""
-        which = {
-            None: sa.or_(_is_below(), _is_outside()),
-            LedgerReason.BELOW_THRESHOLD: _is_below(),
-            LedgerReason.OUTSIDE: _is_outside(),
-        }.get(reason)
-        if which is None:
-            return []
-        query = (
-            sa.select(
-                item.c.id,
-                item.c.title,
-                source.c.name,
-                item.c.link,
-                assessment.c.relevance,
-                assessment.c.flagged,
-                incident.c.id.label("incident_id"),
-                item.c.published,
-            )
-            .select_from(_joined())
-            .where(which)
-            .order_by(assessment.c.relevance.desc(), item.c.id.desc())
-            .limit(limit)
-            .offset(offset)
-        )
-        return [
-            (
-                row.id,
-                row.title,
-                row.name,
-                row.link,
-                row.relevance,
-                LedgerReason.OUTSIDE if row.incident_id is not None else LedgerReason.BELOW_THRESHOLD,
-                row.published,
-            )
-            for row in self._db.execute(query)
-        ]
+        wheres = {LedgerReason.BELOW_THRESHOLD: _is_below(), LedgerReason.OUTSIDE: _is_outside()}
+        rows: list[tuple[int, str, str, str, float, LedgerReason, datetime]] = []
+        for why, where in wheres.items():
+            if reason in (None, why):
+                query = (
+                    sa.select(
+                        assessment.c.item_id,
+                        item.c.title,
+                        source.c.name,
+                        item.c.link,
+                        assessment.c.relevance,
+                        item.c.published,
+                    )
+                    .select_from(_joined())
+                    .where(where)
+                    .order_by(assessment.c.relevance.desc(), assessment.c.item_id.desc())
+                    .limit(limit + offset)
+                )
+                rows += [(*row[:5], why, row[5]) for row in self._db.execute(query)]
+        # Each part is in order; both together are cut after the merge, so pages neither skip nor repeat.
+        rows.sort(key=lambda row: (-row[4], -row[0]))
+        return rows[offset : offset + limit]
 
     def seen_between(self, start: datetime, end: datetime) -> int:
         query = sa.select(sa.func.count()).select_from(item)
@@ -240,8 +239,8 @@ class Items:
 
 def _joined() -> sa.FromClause:
     return (
-        item.join(source, source.c.id == item.c.source_id)
-        .join(assessment, assessment.c.item_id == item.c.id)
+        assessment.join(item, item.c.id == assessment.c.item_id)
+        .join(source, source.c.id == item.c.source_id)
         .outerjoin(incident_item, incident_item.c.item_id == item.c.id)
         .outerjoin(incident, incident.c.id == incident_item.c.incident_id)
     )
@@ -249,16 +248,14 @@ def _joined() -> sa.FromClause:
 
 def _is_below() -> sa.ColumnElement[bool]:
     # An item that an edit made harmless stays with its incident, so it is not set aside.
-    return sa.and_(assessment.c.flagged.is_(False), incident_item.c.item_id.is_(None))
+    return sa.and_(assessment.c.flagged == sa.false(), incident_item.c.item_id.is_(None))
 
 
 def _is_outside() -> sa.ColumnElement[bool]:
     return incident.c.area == Area.OUTSIDE
 
 
-def _seen(start: datetime | None, end: datetime | None) -> tuple[sa.ColumnElement[bool], ...]:
-    if start is None or end is None:
-        return ()
+def _seen(start: datetime, end: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return (item.c.first_seen >= start, item.c.first_seen < end)
 
 

@@ -18,12 +18,22 @@ _NAMES = {0: "tidak ada tingkat", 1: "INFORMASI", 2: "WASPADA", 3: "SIAGA", 4: "
 
 
 def rank(
-    *, severity: Severity, voices: int, relevance: float, unsure: bool, last_published: datetime
+    *,
+    severity: Severity,
+    voices: int,
+    relevance: float,
+    unsure: bool,
+    last_published: datetime,
+    confirmed: bool = False,
 ) -> float:
-    """Points that order the queue; bigger is more urgent. Bounded but for time."""
-    points = (
-        POINTS_PER_LEVEL * int(severity) + 3.0 * min(voices, 5) + 10.0 * relevance + (4.0 if unsure else 0.0)
-    )
+    """Points that order the queue; bigger is more urgent. Bounded but for time.
+
+    A level the machine doubts (low relevance, no person has confirmed it) weighs less, down to two fifths:
+    so a doubtful DARURAT stands among the sure WASPADA and not above every sure SIAGA.
+    """
+    trust = 1.0 if confirmed else min(1.0, 0.4 + 1.2 * relevance)
+    points = POINTS_PER_LEVEL * int(severity) * trust
+    points += 3.0 * min(voices, 5) + 10.0 * relevance + (4.0 if unsure else 0.0)
     days = (last_published - _EPOCH).total_seconds() / 86_400
     return points + POINTS_PER_DAY * days
 

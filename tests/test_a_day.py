@@ -1,4 +1,4 @@
-"""The story of a day, over real HTTP and on both databases: feeds arrive, queue, review, digest, another tool.
+"""The story of a day, over real HTTP and on both databases: collect, queue, review, digest, another tool.
 
 What is faked is the web (bundled sample news on a loopback server) and the clock; nothing else.
 """
@@ -92,7 +92,8 @@ def test_a_day_at_the_desk(day: Day) -> None:
 
     # the death of a harvester after shots in Seruyan is on top, told by several independent voices
     top = lines[0]["incident"]
-    assert (top["severity_name"], top["place_code"]) == ("DARURAT", "62.07")
+    assert top["severity_name"] == "DARURAT"
+    assert top["place_code"].startswith("62.07")
     assert top["voices"] >= 2
     assert top["reports"] > top["voices"]
 

@@ -5,11 +5,16 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema
 import pytest
 from api_fixtures import NOW, Web, sample_database, token, web
+from fastapi.testclient import TestClient
 
+from api import create_app
+from api.auth import fingerprint, new_key
+from screening import Desk, Role
 from screening.taxonomy import FORM_BY_CODE, ISSUE_BY_CODE
 
 
@@ -286,3 +291,56 @@ def test_answers_keep_the_documented_shape(web: Web, path: str) -> None:
         "application/json"
     ]["schema"]
     jsonschema.validate(get(web, path), {**schema, "components": described["components"]})
+
+
+HOSTILE = [
+    "%00",
+    "%27%3B--",
+    "%F0%9F%92%A3",
+    "%ED%A0%80",
+    "-1",
+    "1e9",
+    "9" * 30,
+    "%3Cscript%3E",
+    "..%2F..",
+    "%0d%0aX:1",
+]
+
+
+def test_no_hostile_value_makes_a_server_error_on_either_database(desk: Desk) -> None:
+    administrator = desk.create_account("admin", Role.ADMINISTRATOR, "-", NOW, must_change=False)
+    key = new_key()
+    desk.add_key("uji", fingerprint(key), administrator.id, NOW)
+    headers = {"Authorization": f"Bearer {key}"}
+    client = TestClient(create_app(desk, clock=lambda: NOW), follow_redirects=False)
+    for value in HOSTILE:
+        for path in (
+            f"/api/v1/queue?area={value}&severity={value}",
+            f"/api/v1/queue?place={value}",
+            f"/api/v1/queue?issue={value}",
+            f"/api/v1/queue?cursor={value}",
+            f"/api/v1/incidents/{value}",
+            f"/api/v1/items/{value}",
+            f"/api/v1/set-aside?reason={value}&offset={value}",
+            f"/api/v1/set-aside?limit={value}",
+            f"/api/v1/digest?date={value}",
+            f"/api/v1/digest?start={value}&end={value}",
+            f"/antrean?setelah={value}",
+            f"/antrean?daerah={value}&isu={value}&wilayah={value}&fokus={value}&pesan={value}&no={value}",
+            f"/insiden/{value}",
+            f"/butir/{value}",
+            f"/disisihkan?alasan={value}&mulai={value}",
+            f"/laporan?tanggal={value}",
+            f"/sumber?keadaan={value}&mulai={value}",
+            f"/masuk?next={value}&lang={value}",
+        ):
+            answer = client.get(path, headers=headers)
+            assert answer.status_code < 500, path
+        text = unquote(value)
+        body = {"url": f"https://a.example/{value}", "name": text, "owner": text, "area": text}
+        assert client.post("/api/v1/sources", json=body, headers=headers).status_code in (201, 409, 422), (
+            value
+        )
+        form = {"nama": text, "sandi": text, "csrf": "x"}
+        client.cookies.set("dini_pra", "x")
+        assert client.post("/masuk", data=form).status_code in (401, 403), value

@@ -43,9 +43,7 @@ def test_every_command_is_documented(reference: str) -> None:
     assert missing == []
 
 
-def test_every_route_is_documented(
-    reference: str, tmp_path: Path, classifier: Classifier
-) -> None:
+def test_every_route_is_documented(reference: str, tmp_path: Path, classifier: Classifier) -> None:
     store = Store(f"sqlite:///{tmp_path / 'dini.db'}")
     desk = Desk(store, classifier, Settings(data_dir=tmp_path, database_url=""))
     app = create_app(desk, clock=lambda: None)  # type: ignore[arg-type, return-value]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from feeds_ground import HOSTILE, NOW, SHARED, item, load, needs_shared, rss
+from feeds_ground import HOSTILE, NOW, SHARED, assert_clean, item, load, mutated, needs_shared, rss, seeds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,14 +17,11 @@ from feeds import Dropped, Entry, Limits, NotAFeed, Parsed, canonical_link, pars
 from feeds.clean import clean_html, plain_line, plain_text
 from feeds.dates import read_date
 from feeds.hygiene import tidy_xml
+from feeds.parse import read_document
 
 URL = "https://umpan.example/rss"
 SECRET = "isi-berkas-rahasia-4711"
 MANIFEST = load("manifest.json") or {"cases": []}
-ACTIVE = re.compile(
-    r"<\s*(?:script|svg|iframe|img|object|embed|form|style|math|base|meta|link|video|audio)\b|\son\w+\s*=",
-    re.I,
-)
 
 
 def read(body: bytes, *, content_type: str = "application/rss+xml", limits: Limits | None = None) -> Parsed:
@@ -36,32 +33,6 @@ def read(body: bytes, *, content_type: str = "application/rss+xml", limits: Limi
 def only(body: bytes, **kwargs: Any) -> Entry:
     (entry,) = read(body, **kwargs).entries
     return entry
-
-
-def assert_clean(parsed: Parsed | NotAFeed, limits: Limits) -> None:
-    """What must hold of every entry, whatever the bytes were."""
-    if isinstance(parsed, NotAFeed):
-        assert parsed.reason
-        return
-    assert len(parsed.entries) <= limits.entries
-    assert len({entry.key for entry in parsed.entries}) == len(parsed.entries)
-    times = [entry.published for entry in parsed.entries]
-    assert times == sorted(times, reverse=True)
-    for entry in parsed.entries:
-        assert entry.key
-        assert entry.link == "" or re.match(r"https?://[a-z0-9_.\[\]:-]+/", entry.link)
-        assert not re.search(r"[\s\"<>`\\]", entry.link)
-        assert entry.published.tzinfo is UTC
-        assert datetime(1990, 1, 1, tzinfo=UTC) <= entry.published <= NOW + timedelta(hours=24)
-        assert len(entry.title) <= limits.title_chars
-        assert len(entry.text) <= limits.text_chars
-        assert len(entry.published_raw) <= limits.raw_date_chars
-        assert clean_html(entry.html) == entry.html
-        assert not ACTIVE.search(re.sub(r'href="[^"]*"', "", entry.html).replace("&lt;", ""))
-        for text in (entry.title, entry.text, entry.guid, *entry.categories):
-            text.encode("utf-8")
-            assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", text)
-        assert "\n" not in entry.title
 
 
 def _filled(path: Path, folder: Path) -> bytes:
@@ -137,14 +108,12 @@ def test_every_fetch_of_a_sequence_parses_clean(case: dict[str, Any]) -> None:
         ("identity-guid-nfc-nfd", 1),
         ("identity-guid-10k", 2),
         ("identity-dup-in-doc", 1),
-        ("identity-flip-flop", 1),
         ("identity-sql-guid", 3),
     ],
 )
 def test_keys_tell_items_apart_over_several_fetches(case: str, keys: int) -> None:
+    # What one guid with two links means (an edit, a reuse) is for the ingest to tell, from the texts.
     files = sorted((HOSTILE / "seq" / case).iterdir())
-    if not files:
-        pytest.skip("case not in this split")
     assert len({entry.key for name in files for entry in read(name.read_bytes()).entries}) == keys
 
 
@@ -167,7 +136,8 @@ def test_the_real_captures_parse_whole_and_keep_one_key_per_article() -> None:
 
 # --- formats -----------------------------------------------------------------------------------------
 
-ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Uji</title><entry><title type="html">Warga &amp;amp; DPRD</title>
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>Uji</title><entry>
+<title type="html">Warga &amp;amp; DPRD</title>
 <link rel="self" href="/api/1"/><link rel="alternate" href="/b/1?utm_source=x"/><id>urn:1</id>
 <published>2026-11-23T10:00:00+07:00</published><updated>2026-11-23T12:00:00+07:00</updated>
 <summary>Ringkas</summary><content type="html">&lt;p&gt;Isi yang lebih panjang&lt;/p&gt;</content>
@@ -192,8 +162,8 @@ def test_a_json_feed_is_read() -> None:
         "version": "https://jsonfeed.org/version/1.1",
         "title": "Uji",
         "items": [
-            {"id": 77, "url": "/b/1", "title": "A < B", "content_text": "5 < 6\nbaris dua", "tags": ["aksi", 3],
-             "date_published": "2026-11-23T10:00:00+07:00"},
+            {"id": 77, "url": "/b/1", "title": "A < B", "content_text": "5 < 6\nbaris dua",
+             "tags": ["aksi", 3],             "date_published": "2026-11-23T10:00:00+07:00"},
             {"id": "x", "content_html": "<p>Isi <b>tebal</b></p><script>x()</script>"},
         ],
     }  # fmt: skip
@@ -213,7 +183,8 @@ def test_a_json_feed_is_read() -> None:
 SITEMAP = """<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
 xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">
 <url><loc>https://uji.example/b/1</loc><news:news><news:publication><news:name>Uji</news:name></news:publication>
-<news:publication_date>2026-11-23T08:00:00+07:00</news:publication_date><news:title>Warga Blokir Jalan &amp; Jembatan</news:title>
+<news:publication_date>2026-11-23T08:00:00+07:00</news:publication_date>
+<news:title>Warga Blokir Jalan &amp; Jembatan</news:title>
 <news:keywords>warga, jalan</news:keywords></news:news><image:image><image:loc>https://uji.example/f.jpg</image:loc></image:image></url>
 <url><loc>https://uji.example/b/2</loc><news:news><news:title>Kedua"""
 
@@ -241,6 +212,19 @@ def test_a_body_that_is_a_path_is_not_opened(tmp_path: Path) -> None:
     assert isinstance(refused, NotAFeed)
 
 
+# --- mutations ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_holds_of_every_entry_survives_mutation(seed: int) -> None:
+    # benchmarks/fuzz_feeds.py does thousands and takes a folder of documents; this is its daily taste.
+    documents, limits = seeds(), Limits(entries=20)
+    for number in range(100):
+        body = mutated(documents, number, seed)
+        parsed = read_document(body, content_type="text/xml", url=URL, now=NOW, limits=limits)
+        assert_clean(parsed, limits)
+
+
 # --- limits and ledger -------------------------------------------------------------------------------
 
 
@@ -265,11 +249,12 @@ def test_a_ttl_is_read_in_seconds_and_bounded() -> None:
     assert read(rss(head="<ttl>-5</ttl>")).ttl_seconds is None
 
 
+MANY_CATEGORIES = "".join(f"<category>c{n}</category>" for n in range(20_000))
 SHAPES = {
     "attributes": "<item " + " ".join(f'a{n}="x"' for n in range(20_000)) + "><title>x</title></item>",
     "bare attributes": "<item " + " ".join(f"a{n}=x" for n in range(20_000)) + "><title>x</title></item>",
     "namespaces": "<item><title>x</title></item>" + "".join(f'<x xmlns:n{n}="u{n}"/>' for n in range(20_000)),
-    "categories": "<item><title>x</title>" + "".join(f"<category>c{n}</category>" for n in range(20_000)) + "</item>",
+    "categories": f"<item><title>x</title>{MANY_CATEGORIES}</item>",
     "mail address": f"<item><title>x</title><author>{'a.' * 200_000}</author></item>",
     "open sections": "<item><title>x</title></item>" + "<![CDATA[" * 200_000,
     "open comments": "<item><title>x</title></item>" + "<!--" * 200_000,
@@ -279,7 +264,7 @@ SHAPES = {
 
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda name: name)
 def test_a_shape_that_costs_square_time_is_cut_before_the_parser(shape: str) -> None:
-    # Uncut, each of these keeps feedparser busy for minutes: the suite's own patience is the judge.
+    # Measured uncut: 400 kB of the mail address took feedparser 379 s. No timing is asserted here.
     assert read(rss(SHAPES[shape])).entries
 
 
@@ -291,7 +276,9 @@ def test_an_entity_that_multiplies_is_held_to_a_budget() -> None:
 
 
 def test_harmless_entities_and_html_names_are_read() -> None:
-    body = b'<!DOCTYPE rss [<!ENTITY kota "Sampit">]><rss><channel><item><title>&kota;&nbsp;&ndash; &hilang; A&B</title></item></channel></rss>'
+    title = b"<title>&kota;&nbsp;&ndash; &hilang; A&B</title>"
+    doctype = b'<!DOCTYPE rss [<!ENTITY kota "Sampit">]>'
+    body = doctype + b"<rss><channel><item>" + title + b"</item></channel></rss>"
     assert only(body).title == "Sampit – &hilang; A&B"
 
 
@@ -376,11 +363,70 @@ def test_a_time_without_a_zone_is_wib_in_an_indonesian_feed() -> None:
 # --- any bytes at all --------------------------------------------------------------------------------
 
 TOKENS = st.sampled_from(
-    "<rss> </rss> <channel> <item> </item> <item/> <title> </title> <description> </description> <link> </link> "
-    "<guid> <pubDate> </pubDate> <![CDATA[ ]]> <!-- --> &lt; &amp; &#0; &#xD800; &nbsp; &x; & < > \" ' = <p <script> "
-    "<svg/onload=x> <feed> <entry> </entry> <content> </content> javascript:x http://a.example/ // 2026-11-23 "
-    "23.11.2026 9999-12-31T23:59:59-14:00 { } [ ] \x00 \ud800 \u202e é 漢 <?xml ?> <!DOCTYPE <!ENTITY <urlset> <url> "
-    "<loc> xmlns:a=x".split(" ")
+    [
+        "<rss>",
+        "</rss>",
+        "<channel>",
+        "<item>",
+        "</item>",
+        "<item/>",
+        "<title>",
+        "</title>",
+        "<description>",
+        "</description>",
+        "<link>",
+        "</link>",
+        "<guid>",
+        "<pubDate>",
+        "</pubDate>",
+        "<![CDATA[",
+        "]]>",
+        "<!--",
+        "-->",
+        "&lt;",
+        "&amp;",
+        "&#0;",
+        "&#xD800;",
+        "&nbsp;",
+        "&x;",
+        "&",
+        "<",
+        ">",
+        '"',
+        "'",
+        "=",
+        "<p",
+        "<script>",
+        "<svg/onload=x>",
+        "<feed>",
+        "<entry>",
+        "</entry>",
+        "<content>",
+        "</content>",
+        "javascript:x",
+        "http://a.example/",
+        "//",
+        "2026-11-23",
+        "23.11.2026",
+        "9999-12-31T23:59:59-14:00",
+        "{",
+        "}",
+        "[",
+        "]",
+        "\x00",
+        "�",
+        "\u202e",
+        "é",
+        "漢",
+        "<?xml",
+        "?>",
+        "<!DOCTYPE",
+        "<!ENTITY",
+        "<urlset>",
+        "<url>",
+        "<loc>",
+        "xmlns:a=x",
+    ]
 )
 
 

@@ -158,6 +158,17 @@ def test_peaceful_rejected_and_outside_ones_enter_no_threat_count() -> None:
     assert all(sum(row.counts) == 0 for row in digest.rows)
 
 
+def test_doubtful_unreviewed_ones_wait_in_the_queue_and_are_counted() -> None:
+    digest = build(
+        material(incident(1, relevance=0.1)),
+        material(incident(2, severity=Severity.NONE)),
+        material(incident(3, relevance=0.1, decision=Decision.ACCEPT)),
+    )
+    assert ids(digest.decide) == [3]
+    assert "meragukan yang menunggu telaah di antrean: 2" in digest.summary[1]
+    assert digest.unreviewed == 2
+
+
 def test_at_most_five_wait_for_a_decision_and_the_rest_is_not_lost() -> None:
     digest = build(*[material(incident(number)) for number in range(1, 9)])
     assert len(digest.decide) == 5 and len(digest.other) == 3

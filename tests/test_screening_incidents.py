@@ -76,6 +76,17 @@ def test_reports_of_one_owner_and_reprints_of_one_text_are_one_voice() -> None:
     assert count_voices(reports, {4: 3}) == 2
 
 
+def test_outlets_that_share_a_release_beside_stories_of_their_own_are_several_voices() -> None:
+    reports = [
+        report(1, "siaran", owner="Satu"),
+        report(2, "siaran", owner="Dua"),
+        report(3, "liputan sendiri", owner="Dua"),
+        report(4, "siaran", owner="Tiga"),
+    ]
+    assert count_voices(reports, {2: 1, 4: 1}) == 2
+    assert count_voices(reports[:2], {2: 1}) == 1
+
+
 def test_an_item_that_an_edit_made_harmless_no_longer_raises_the_level() -> None:
     shape = shaped(report(1, *CLASH, said=assessment(flagged=False)))
     assert shape.verdict.severity is Severity.NONE and "mengubah" in shape.verdict.why

@@ -56,10 +56,16 @@ def test_what_is_more_than_72_hours_apart_stays_apart() -> None:
     assert isinstance(link(report(2, *CLASH_AGAIN, hours=1), [candidate(7, fresh)]), Joins)
 
 
-def test_unrelated_issues_stay_apart() -> None:
+def test_unrelated_issues_in_one_market_stay_apart() -> None:
     clash = report(1, *CLASH)
-    labour = report(2, *CLASH_AGAIN, said=assessment("E3", "F2"))
+    text = "Buruh angkut Pasar Baamang mogok Senin malam menuntut upah, belasan lapak setempat ikut tutup."
+    labour = report(2, "Buruh Pasar Baamang Mogok", text, said=assessment("E3", "F2"))
     assert isinstance(link(labour, [candidate(7, clash)]), Opens)
+
+
+def test_one_event_under_a_wrong_issue_code_still_joins() -> None:
+    mistaken = report(2, *CLASH_AGAIN, said=assessment("E3", "F2"))
+    assert isinstance(link(mistaken, [candidate(7, report(1, *CLASH))]), Joins)
 
 
 def test_an_unknown_place_needs_strong_likeness() -> None:

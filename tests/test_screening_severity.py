@@ -83,6 +83,14 @@ SCENARIOS = {
     "guards held by residents": ("E2", "F4", "A", Facts(hostage_or_sweeping=True), S),
     "a hearing at the council": ("E1", "F1", "A", Facts(), I),
     "a planned blockade": ("E1", "F3", "R", Facts(blockade=True), W),
+    "two camps held apart by police, told as violence": (
+        "E1",
+        "F6",
+        "A",
+        Facts(near_clash=True, crowd=CROWD),
+        W,
+    ),
+    "nearly a clash but one house burnt": ("S5", "F6", "A", Facts(near_clash=True, arson=True), S),
     "a strike that workers announce": ("E3", "F3", "T", Facts(), I),
     "a company's camp burnt in a land dispute": (
         "E1",

@@ -32,6 +32,13 @@ def test_an_old_incident_sinks_in_the_end() -> None:
     assert points(2, hours=24 * 14) < points(1, hours=1)
 
 
+def test_a_doubtful_high_level_stands_below_a_sure_lower_one_until_confirmed() -> None:
+    assert points(4, relevance=0.05) < points(3, relevance=0.95)
+    doubtful = {"voices": 1, "relevance": 0.05, "unsure": False, "last_published": NOW}
+    sure = rank(severity=Severity.SIAGA, voices=1, relevance=0.95, unsure=False, last_published=NOW)
+    assert rank(severity=Severity.DARURAT, confirmed=True, **doubtful) > sure  # type: ignore[arg-type]
+
+
 @given(st.floats(0, 1e4), st.floats(0, 1e4), st.integers(0, 4), st.integers(0, 4), st.floats(0, 1e3))
 def test_the_order_by_rank_is_the_order_by_urgency_at_any_moment(
     one: float, two: float, level: int, other: int, later: float

@@ -48,10 +48,10 @@
     });
     const reason = $("select[name=alasan]", form);
     if (reason) reason.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && reason.value) {
-        event.preventDefault();
-        form.requestSubmit($('button[value="tolak"]', form));
-      }
+      if (event.key !== "Enter") return;
+      event.preventDefault();
+      reason.required = true;
+      if (reason.reportValidity()) form.requestSubmit($('button[value="tolak"]', form));
     });
   }
   window.addEventListener("pageshow", () => {

@@ -166,7 +166,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("item_id", name=op.f("pk_assessment")),
     )
-    op.create_index("ix_assessment_flagged_relevance", "assessment", ["flagged", "relevance"], unique=False)
+    op.create_index(
+        "ix_assessment_flagged_relevance", "assessment", ["flagged", "relevance", "item_id"], unique=False
+    )
     op.create_index("ix_assessment_regency", "assessment", ["regency"], unique=False)
     op.create_table(
         "incident",

@@ -1,0 +1,332 @@
+"""What comes in and goes out as JSON: typed dicts for answers, pydantic models for requests."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
+
+from screening import Decision
+from screening.taxonomy import RejectReason
+
+
+class EvidenceOut(TypedDict):
+    """A span in `title + newline + text`, in characters; weight in log-odds."""
+
+    start: int
+    end: int
+    text: str
+    weight: float
+    kind: str
+
+
+class SpanOut(TypedDict):
+    start: int
+    end: int
+    text: str
+    weight: float
+
+
+class CountOut(TypedDict):
+    code: str
+    count: int
+
+
+class IncidentOut(TypedDict):
+    id: int
+    title: str
+    issue: str
+    form: str
+    realis: str
+    severity: int
+    severity_name: str
+    severity_rule: str
+    severity_why: str
+    machine_severity: int
+    area: str
+    place_code: str | None
+    place_name: str
+    status: str
+    reports: int
+    voices: int
+    first_published: str | None
+    last_published: str | None
+    detected_at: str | None
+    decision: str | None
+    review_id: int | None
+    reviewed_at: str | None
+    urgency: float
+    urgency_why: str
+
+
+class QueueLineOut(TypedDict):
+    incident: IncidentOut
+    probability: float
+    flagged: bool
+    evidence: list[EvidenceOut]
+    sentence: str
+    reasons: list[str]
+    model: str
+    source: str
+    link: str
+
+
+class QueueOut(TypedDict):
+    items: list[QueueLineOut]
+    total: int
+    next_cursor: str
+    counts: list[CountOut]
+    set_aside: list[CountOut]
+
+
+class ReportOut(TypedDict):
+    """One report of an incident. Texts are masked; the raw text is for signed-in people on the page only."""
+
+    item_id: int
+    title: str
+    excerpt: str
+    source: str
+    owner: str
+    link: str
+    published: str | None
+    first_seen: str | None
+    version: int
+    same_text_as: int | None
+    probability: float
+    flagged: bool
+    issue: str | None
+    form: str | None
+    realis: str | None
+    place_code: str | None
+    place_name: str
+    place_reason: str
+    evidence: list[EvidenceOut]
+    reasons: list[str]
+    model: str
+
+
+class ReviewOut(TypedDict):
+    id: int
+    decision: str
+    reason: str | None
+    severity: int | None
+    form: str | None
+    place_code: str | None
+    note: str
+    account: str
+    at: str | None
+
+
+class IncidentViewOut(TypedDict):
+    incident: IncidentOut
+    reports: list[ReportOut]
+    reviews: list[ReviewOut]
+
+
+class SetAsideOut(TypedDict):
+    item_id: int
+    title: str
+    source: str
+    link: str
+    probability: float
+    reason: str
+    published: str | None
+
+
+class SetAsideListOut(TypedDict):
+    items: list[SetAsideOut]
+
+
+class SourceOut(TypedDict):
+    id: int
+    url: str
+    name: str
+    owner: str
+    area: str
+    tier: str
+    state: str
+    last_try_at: str | None
+    last_success_at: str | None
+    last_reason: str
+    due_at: str | None
+    failures: int
+    items: int
+
+
+class SourceListOut(TypedDict):
+    items: list[SourceOut]
+
+
+class DigestSourceOut(TypedDict):
+    title: str
+    source: str
+    link: str
+    published: str | None
+
+
+class DigestLineOut(TypedDict):
+    incident: IncidentOut
+    text: str
+    confirmation: str
+    sources: list[DigestSourceOut]
+
+
+class DigestRejectedOut(TypedDict):
+    line: DigestLineOut
+    reason: str
+
+
+class UsualOut(TypedDict):
+    code: str
+    mean: float
+
+
+class PlaceRowOut(TypedDict):
+    code: str
+    name: str
+    counts: list[int]
+    worst: int
+    items: int
+    monitored: bool
+
+
+class CoverageOut(TypedDict):
+    sources: int
+    reached: int
+    failing: list[str]
+    last_fetch_at: str | None
+    items_new: int
+    set_aside: list[CountOut]
+
+
+class DigestOut(TypedDict):
+    start: str | None
+    end: str | None
+    generated_at: str | None
+    taxonomy_version: str
+    model: str
+    severity_note: str
+    summary: list[str]
+    counts: list[CountOut]
+    usual: list[UsualOut]
+    decide: list[DigestLineOut]
+    changed: list[DigestLineOut]
+    other: list[DigestLineOut]
+    aspirations: list[DigestLineOut]
+    outside: list[DigestLineOut]
+    rows: list[PlaceRowOut]
+    rejected: list[DigestRejectedOut]
+    unreviewed: int
+    coverage: CoverageOut
+
+
+class TermOut(TypedDict):
+    code: str
+    id: str
+    en: str
+    group: str
+
+
+class LevelOut(TypedDict):
+    level: int
+    name: str
+
+
+class PlaceOut(TypedDict):
+    code: str
+    name: str
+
+
+class TaxonomyOut(TypedDict):
+    version: str
+    severity_note: str
+    severities: list[LevelOut]
+    bidang: list[TermOut]
+    issues: list[TermOut]
+    forms: list[TermOut]
+    realis: list[TermOut]
+    reject_reasons: list[TermOut]
+    regencies: list[PlaceOut]
+
+
+class ScreenedOut(TypedDict):
+    """The answer of `dini screen` and of POST /screen for one document; these keys, no other."""
+
+    id: str
+    relevance: float
+    flagged: bool
+    issue: str | None
+    form: str | None
+    realis: str | None
+    severity: int
+    place_code: str | None
+    incident: str
+    evidence: list[SpanOut]
+    reasons: list[str]
+    model: str
+
+
+class ScreenListOut(TypedDict):
+    items: list[ScreenedOut]
+
+
+class HealthOut(TypedDict):
+    status: Literal["ok", "unavailable"]
+
+
+class FieldProblem(TypedDict):
+    field: str
+    code: str
+
+
+class Problem(TypedDict, total=False):
+    """RFC 9457; `reference` finds the line in the operator's log."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    reference: str
+    errors: list[FieldProblem]
+
+
+def plain(text: str) -> str:
+    """Without control characters other than line breaks and tabs; PostgreSQL cannot hold NUL at all."""
+    return "".join(ch for ch in text if ch.isprintable() or ch in "\n\t")
+
+
+Plain = Annotated[str, AfterValidator(plain)]
+
+
+class ReviewIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    decision: Decision
+    reason: RejectReason | None = None
+    severity: int | None = Field(default=None, ge=0, le=4)
+    form: str | None = Field(default=None, max_length=8)
+    place_code: str | None = Field(default=None, max_length=13)
+    note: Plain = Field(default="", max_length=4_000)
+    seen_review_id: int | None = Field(default=None, ge=0, le=2**63 - 1)
+
+
+class SourceIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    url: str = Field(min_length=1, max_length=2_000)
+    name: Plain = Field(default="", max_length=200)
+    owner: Plain = Field(default="", max_length=200)
+    area: Plain = Field(default="", max_length=40)
+
+
+class DocumentIn(BaseModel):
+    id: str | None = Field(default=None, max_length=500)
+    title: str = Field(max_length=2_000)
+    text: str = Field(default="", max_length=200_000)
+    published: str = Field(default="", max_length=100)
+    url: str = Field(default="", max_length=2_000)
+
+
+class ScreenIn(BaseModel):
+    documents: list[DocumentIn] = Field(min_length=1, max_length=100)

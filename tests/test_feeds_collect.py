@@ -1,0 +1,323 @@
+"""Many sources at once: limits per host, isolation of the parser, outcomes for everything that breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from feeds_ground import HOSTILE, NOW, Answer, Loopback, item, load, loopback, needs_shared, response, rss
+
+from feeds import (
+    Failed,
+    FailureKind,
+    FeedSource,
+    Fetched,
+    FetchSettings,
+    Limits,
+    NotModified,
+    Outcome,
+    Parsed,
+    close_parsers,
+    collect,
+    fetch_one,
+    parse_document,
+    run_collect,
+)
+from feeds.isolate import Broken, Parsers
+
+QUICK = Limits(total_seconds=5.0, parse_seconds=5.0)
+FEED = response(rss(item()), headers=(("Content-Type", "application/rss+xml"), ("ETag", '"a"')))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _no_children_left() -> Iterator[None]:
+    yield
+    close_parsers()
+
+
+class _Served:
+    """A loopback server in a thread, for the synchronous front door."""
+
+    def __init__(self, *steps: Answer | bytes) -> None:
+        self._steps = steps
+        self._ready, self._done = threading.Event(), threading.Event()
+        self.server: Loopback
+
+    def __enter__(self) -> _Served:
+        async def serve() -> None:
+            async with loopback(*self._steps) as self.server:
+                self._ready.set()
+                while not self._done.is_set():
+                    await asyncio.sleep(0.01)
+
+        self._thread = threading.Thread(target=lambda: asyncio.run(serve()))
+        self._thread.start()
+        assert self._ready.wait(10)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def settings(self, **changes: Any) -> FetchSettings:
+        return FetchSettings(allow=frozenset({self.server.host_port}), **{"limits": QUICK, **changes})
+
+    def source(self, key: str = "s", path: str = "") -> FeedSource:
+        return FeedSource(key=key, url=self.server.url + path)
+
+
+def gather(sources: list[FeedSource], settings: FetchSettings) -> list[Outcome]:
+    found: list[Outcome] = []
+    run_collect(sources, settings, now=NOW, on_outcome=found.append)
+    return found
+
+
+def test_each_source_gets_one_outcome_and_a_broken_one_harms_no_other() -> None:
+    with _Served(FEED) as web:
+        sources = [
+            web.source("baik"),
+            FeedSource(key="dalam", url="http://127.0.0.1:1/"),
+            FeedSource(key="kacau", url="http://[::bad/"),
+            FeedSource(key="kosong", url=""),
+        ]
+        outcomes = {outcome.source.key: outcome for outcome in gather(sources, web.settings())}
+    assert set(outcomes) == {"baik", "dalam", "kacau", "kosong"}
+    assert isinstance(outcomes["baik"], Fetched)
+    for key in ("dalam", "kacau", "kosong"):
+        outcome = outcomes[key]
+        assert isinstance(outcome, Failed)
+        assert outcome.kind is FailureKind.REFUSED
+        assert outcome.reason.endswith(".")
+
+
+def test_a_fetched_outcome_carries_what_the_next_fetch_needs() -> None:
+    with _Served(FEED, response(status="304 Not Modified")) as web:
+        first = fetch_one(web.source(), web.settings(), NOW)
+        assert isinstance(first, Fetched)
+        assert (first.status, first.etag, len(first.parsed.entries)) == (200, '"a"', 1)
+        assert isinstance(fetch_one(replace(web.source(), etag=first.etag), web.settings(), NOW), NotModified)
+
+
+def test_a_page_that_is_no_feed_is_named_so() -> None:
+    login = b"<!doctype html><html><form><input type=password></form></html>"
+    with _Served(response(login, headers=(("Content-Type", "text/html"),))) as web:
+        outcome = fetch_one(web.source(), web.settings(), NOW)
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FailureKind.NOT_A_FEED
+    assert "login" in outcome.reason
+
+
+def test_outcomes_are_handed_over_in_the_calling_thread() -> None:
+    threads = []
+    with _Served(FEED) as web:
+        sources = [web.source(str(number)) for number in range(5)]
+        run_collect(
+            sources,
+            web.settings(),
+            now=NOW,
+            on_outcome=lambda _: threads.append(threading.get_ident()),
+        )
+    assert threads == [threading.get_ident()] * 5
+
+
+def test_what_storing_raises_ends_the_collect_and_comes_out() -> None:
+    class Full(Exception):
+        pass
+
+    def store(_: Outcome) -> None:
+        raise Full
+
+    with _Served(FEED) as web, pytest.raises(Full):
+        run_collect(
+            [web.source(str(n)) for n in range(50)], web.settings(workers=2), now=NOW, on_outcome=store
+        )
+
+
+def test_storing_slowly_makes_no_fetch_late() -> None:
+    with _Served(FEED) as web:
+        settings = web.settings(limits=replace(QUICK, total_seconds=1.0), workers=2)
+        kinds = []
+
+        def store(outcome: Outcome) -> None:
+            time.sleep(0.3)
+            kinds.append(type(outcome))
+
+        run_collect([web.source(str(n)) for n in range(6)], settings, now=NOW, on_outcome=store)
+    assert kinds == [Fetched] * 6
+
+
+def test_one_host_is_never_asked_more_than_its_share_at_once() -> None:
+    now_open = most = 0
+
+    async def slow(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        nonlocal now_open, most
+        now_open += 1
+        most = max(most, now_open)
+        await asyncio.sleep(0.05)
+        now_open -= 1
+        writer.write(FEED)
+
+    async def run() -> int:
+        async with loopback(slow) as served:
+            settings = FetchSettings(allow=frozenset({served.host_port}), limits=QUICK, per_host=2)
+            sources = [FeedSource(key=str(n), url=f"{served.url}/{n}") for n in range(10)]
+            return len([outcome async for outcome in collect(sources, settings, now=NOW)])
+
+    assert asyncio.run(run()) == 10
+    assert most == 2
+
+
+def test_leaving_a_collect_early_leaves_no_task_behind() -> None:
+    async def run() -> set[asyncio.Task[Any]]:
+        async with loopback(FEED) as served:
+            settings = FetchSettings(allow=frozenset({served.host_port}), limits=QUICK, workers=1)
+            outcomes = collect([FeedSource(key=str(n), url=served.url) for n in range(9)], settings, now=NOW)
+            async for _ in outcomes:
+                break
+            await outcomes.aclose()  # type: ignore[attr-defined]
+        return asyncio.all_tasks() - {asyncio.current_task()}  # type: ignore[arg-type]
+
+    assert asyncio.run(run()) == set()
+
+
+@needs_shared
+@pytest.mark.parametrize(
+    "scenario", [s for s in load("http_scenarios.json") if "file" in s["steps"][0].get("body", {})],
+    ids=lambda s: s["id"],
+)  # fmt: skip
+def test_a_packed_body_is_read_or_fails_as_its_manifest_says(scenario: dict[str, Any]) -> None:
+    step = scenario["steps"][0]
+    headers = tuple((name, value) for name, value in step["headers"])
+    body = (HOSTILE / step["body"]["file"]).read_bytes()
+    with _Served(response(body, headers=headers)) as web:
+        outcome = fetch_one(web.source(), web.settings(), NOW)
+    wanted = scenario["expect"].get("fetch", "ok")
+    name = outcome.kind.value if isinstance(outcome, Failed) else "ok"
+    if scenario["expect"].get("parse") != "any":
+        assert name in (wanted if isinstance(wanted, list) else [wanted]) or name == "not_a_feed"
+    low, high = scenario["expect"].get("entries", [0, 2])
+    assert low <= (len(outcome.parsed.entries) if isinstance(outcome, Fetched) else 0) <= high
+
+
+# --- isolation ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pool() -> Iterator[Callable[..., Parsers]]:
+    pools: list[Parsers] = []
+
+    def make(count: int = 1, **limits: Any) -> Parsers:
+        pools.append(Parsers(count, replace(QUICK, **limits)))
+        return pools[-1]
+
+    yield make
+    for one in pools:
+        one.close()
+
+
+def parse(parsers: Parsers, body: bytes) -> Any:
+    return parsers.parse(body, content_type="application/rss+xml", url="https://uji.example/", now=NOW)
+
+
+def test_a_child_gives_the_very_entries_that_parsing_here_gives(pool: Callable[..., Parsers]) -> None:
+    body = rss(item(1, extra="<category>aksi</category>"), item(1), item(2, date="kapan-kapan"), "<item/>")
+    here = parse_document(
+        body, content_type="application/rss+xml", url="https://uji.example/", now=NOW, limits=QUICK
+    )
+    assert isinstance(here, Parsed)
+    assert parse(pool(), body) == here
+
+
+def test_a_killed_child_fails_its_document_and_the_next_is_read(pool: Callable[..., Parsers]) -> None:
+    parsers = pool()
+    parse(parsers, rss(item()))
+    child = parsers._idle.queue[0]
+    os.kill(child._process.pid, signal.SIGKILL)
+    child._process.wait()
+    assert len(parse(parsers, rss(item())).entries) == 1
+
+
+# feedparser compares each of a tag list's members with all before it: square time that no cut shortens.
+ENDLESS = rss(f"<item><title>x</title><tags>{','.join(f'k{n}' for n in range(60_000))}</tags></item>")
+
+
+def test_a_document_over_its_time_is_given_up_and_the_child_replaced(pool: Callable[..., Parsers]) -> None:
+    parsers = pool(parse_seconds=0.6)
+    parse(parsers, rss(item()))
+    first = parsers._idle.queue[0]._process.pid
+    with pytest.raises(Broken, match="waktu"):
+        parse(parsers, ENDLESS)
+    assert len(parse(parsers, rss(item())).entries) == 1
+    assert parsers._idle.queue[0]._process.pid != first
+
+
+def test_a_document_over_its_memory_is_given_up(pool: Callable[..., Parsers]) -> None:
+    parsers = pool(parse_memory_mb=220)
+    parse(parsers, rss(item()))
+    with pytest.raises(Broken):
+        parse(parsers, rss(f"<item><title>x</title><description>{'kata ' * 8_000_000}</description></item>"))
+    assert len(parse(parsers, rss(item())).entries) == 1
+
+
+def test_a_hung_parser_is_a_failed_outcome_while_others_are_read() -> None:
+    async def by_path(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(response(ENDLESS) if first.pop() else FEED)
+
+    first = [False, False, True]
+    with _Served(by_path) as web:
+        settings = web.settings(limits=replace(QUICK, parse_seconds=0.8), parsers=2, per_host=1)
+        outcomes = gather([web.source(str(n)) for n in range(3)], settings)
+    kinds = sorted(outcome.kind.value if isinstance(outcome, Failed) else "ok" for outcome in outcomes)
+    assert kinds == ["ok", "ok", "parse_failed"]
+
+
+def test_the_pool_is_used_from_many_threads_without_mixing_documents(pool: Callable[..., Parsers]) -> None:
+    parsers = pool(2)
+    with ThreadPoolExecutor(8) as threads:
+        results = list(threads.map(lambda n: (n, parse(parsers, rss(item(n)))), range(60)))
+    assert all(parsed.entries[0].guid == f"uji-{n}" for n, parsed in results)
+
+
+def test_a_child_sees_no_secret_of_the_service(
+    pool: Callable[..., Parsers], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DINI_SECRET_FOR_TEST", "rahasia")
+    parsers = pool()
+    parse(parsers, rss(item()))
+    environ = Path(f"/proc/{parsers._idle.queue[0]._process.pid}/environ")
+    if not environ.is_file():
+        pytest.skip("no /proc on this system")
+    assert b"DINI_SECRET_FOR_TEST" not in environ.read_bytes()
+
+
+def test_children_end_with_their_parent() -> None:
+    script = (
+        "from datetime import datetime, UTC\nfrom feeds.isolate import Parsers\nfrom feeds import Limits\n"
+        "import os\np = Parsers(1, Limits())\n"
+        "p.parse(b'<rss/>', content_type='', url='', now=datetime.now(UTC))\n"
+        "print(p._idle.queue[0]._process.pid, flush=True)\nos._exit(0)\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=Path(__file__).parents[1],
+    )
+    child = Path(f"/proc/{int(done.stdout)}/cmdline")
+    for _ in range(100):
+        if not child.is_file() or not child.read_bytes():
+            return
+        time.sleep(0.05)
+    pytest.fail("the child outlived its parent")
