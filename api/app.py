@@ -169,7 +169,7 @@ def on_bad_request(request: Request, error: Exception) -> Response:
     return explain(request, 422, say("error_422", language(request)).format(names=names), errors=errors)
 
 
-def create_app(desk: Desk, *, clock: Callable[[], datetime], secure_cookies: bool = False) -> FastAPI:
+def create_app(desk: Desk, *, clock: Callable[[], datetime]) -> FastAPI:
     """The whole web application over one desk; `clock` gives aware UTC and is read once a request."""
     app = FastAPI(
         title="Dini API",
@@ -182,7 +182,11 @@ def create_app(desk: Desk, *, clock: Callable[[], datetime], secure_cookies: boo
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.doors = Doors(
-        desk=desk, clock=clock, passwords=Passwords(), attempts=Attempts(), secure=secure_cookies
+        desk=desk,
+        clock=clock,
+        passwords=Passwords(),
+        attempts=Attempts(),
+        secure=desk.settings.secure_cookies,
     )
     app.include_router(rest.router, prefix=API)
     for room in (pages_sign_in, pages, pages_digest, pages_sources):

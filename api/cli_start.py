@@ -33,7 +33,7 @@ from feeds import (
     run_collect,
     shipped_sources,
 )
-from screening import Conflict, Desk, Role, Settings, SourceState
+from screening import CollectReport, Conflict, Desk, Role, Settings, SourceState
 
 log = structlog.get_logger("dini.serve")
 
@@ -85,7 +85,7 @@ def start(settings: Settings, sample: bool, no_serve: bool, host: str | None, po
         collect_shown(desk, now, due_only=False, source_ids=ids)
         if binding is None:
             return
-        binding.serve(desk, settings, utc_now, source_ids=ids)
+        binding.serve(desk, utc_now, source_ids=ids)
 
 
 @click.command("serve")
@@ -101,7 +101,7 @@ def serve(settings: Settings, host: str | None, port: int | None, no_collect: bo
     binding = Binding(settings)
     with desk_of(settings) as desk:
         desk.set_up(now)
-        binding.serve(desk, settings, utc_now, source_ids=() if no_collect else None)
+        binding.serve(desk, utc_now, source_ids=() if no_collect else None)
 
 
 def with_address(settings: Settings, host: str | None, port: int | None) -> Settings:
@@ -138,11 +138,9 @@ class Binding:
         shown = "127.0.0.1" if settings.host in ("0.0.0.0", "::") else settings.host  # noqa: S104  only shown
         self.address = f"http://{shown}:{self.port}"
 
-    def serve(
-        self, desk: Desk, settings: Settings, clock: Callable[[], datetime], source_ids: Sequence[int] | None
-    ) -> None:
+    def serve(self, desk: Desk, clock: Callable[[], datetime], source_ids: Sequence[int] | None) -> None:
         """Until Ctrl-C; `source_ids` empty means no collecting, None means all that is due."""
-        self.config.app = create_app(desk, clock=clock, secure_cookies=settings.secure_cookies)
+        self.config.app = create_app(desk, clock=clock)
         out.print(f"\nAntrean: [bold]{self.address}/antrean[/bold]   (akun [bold]{FIRST}[/bold])")
         out.print(f"API:     {self.address}/api/v1/openapi.json   Hentikan dengan Ctrl-C.")
         stop = threading.Event()
@@ -165,11 +163,23 @@ def collect_due(
     """Every minute what is due; a fault is logged and the next minute tries again."""
     while not stop.wait(60):
         try:
-            report = desk.collect(clock(), source_ids=source_ids, due_only=True)
-            if report.sources:
+            report = collect_once(desk, clock(), source_ids)
+            if report is not None:
                 log.info("collected", sources=report.sources, new=report.new, failed=report.failed)
         except Exception:  # one bad minute must not end the collecting
             log.error("collect_failed", exc_info=True)
+
+
+def collect_once(desk: Desk, now: datetime, source_ids: Sequence[int] | None) -> CollectReport | None:
+    """Collects what is due among the named sources (None: all); None when nothing is."""
+    due = [
+        one.id
+        for one in desk.sources()
+        if one.due_at <= now
+        and one.state is not SourceState.PAUSED
+        and (source_ids is None or one.id in source_ids)
+    ]
+    return desk.collect(now, source_ids=due) if due else None
 
 
 def internet(now: datetime, settings: Settings) -> bool:

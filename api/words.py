@@ -237,7 +237,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "worst": ("Tertinggi", "Highest"),
     "coverage": ("Cakupan", "Coverage"),
-    "n_items": ("{n} berita", "{n} items"),
+    "unit_items": ("berita", "items"),
     "unseen": ("tidak terpantau", "not monitored"),
     "outside": ("Luar wilayah", "Outside the area"),
     "rejected": ("Ditolak analis", "Rejected by analysts"),

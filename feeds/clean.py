@@ -96,14 +96,15 @@ _CELLS: Final = frozenset({"td", "th"})
 _cleaner: Final = nh3.Cleaner(
     tags=_ALLOWED,
     clean_content_tags=_DROPPED_WHOLE,
-    attributes={"a": {"href"}},
+    # "*" too: nh3 lets title and lang through on every tag unless told otherwise.
+    attributes={"a": {"href"}, "*": set()},
     url_schemes={"http", "https"},
     url_relative="deny",
     link_rel="noopener noreferrer nofollow",
 )
 # Structural tags only and no attributes, so that what comes out holds nothing but <name> and </name>.
 _outliner: Final = nh3.Cleaner(
-    tags=_BLOCKS | _CELLS, clean_content_tags=_DROPPED_WHOLE, attributes={}, link_rel=None
+    tags=_BLOCKS | _CELLS, clean_content_tags=_DROPPED_WHOLE, attributes={"*": set()}, link_rel=None
 )
 
 _BARE_TAG: Final = re.compile(r"</?([a-z0-9]+)>")

@@ -47,9 +47,10 @@ _PERSON: Final = re.compile(
     r"(?=[\s>])[^<>]{0,500}>)(?:\s{0,200}<!\[CDATA\[[^\]]*\]\]>|[^<]+)",
     re.IGNORECASE,
 )
-_CORE: Final = frozenset(
-    "rss channel item rdf:rdf feed entry title link guid id pubdate published updated issued dc:date description"
-    " summary content content:encoded category dc:subject language ttl".split()
+_CORE: Final = re.compile(
+    r"rss|channel|item|rdf:rdf|feed|entry|title|link|guid|id|pubdate|published|updated|issued|dc:date|ttl"
+    r"|description|summary|content|content:encoded|category|dc:subject|language",
+    re.IGNORECASE,
 )
 _CORE_ATTRIBUTE: Final = re.compile(
     r"\s(?:href|rel|type|term|version)\s?=\s?(?:\"[^\"<>]*\"|'[^'<>]*')", re.IGNORECASE
@@ -101,7 +102,7 @@ def bare_xml(text: str) -> str:
 
     def keep(match: re.Match[str]) -> str:
         slash, name, rest = match[1], match[2], match[3]
-        if name.lower() not in _CORE:
+        if not _CORE.fullmatch(name):
             return " "
         kept = "" if slash else "".join(_CORE_ATTRIBUTE.findall(rest))
         return f"<{slash}{name}{kept}{'/' if rest.endswith('/') else ''}>"

@@ -223,7 +223,7 @@ class Classifier:
         scored: Sequence[tuple[Scores, Scores, Scores]],
         real: npt.NDArray[np.bool_],
     ) -> None:
-        """How sure the realis or F0 must be to set an item aside: surer than about relevant items out of fold."""
+        """How sure the realis or F0 must be to set an item aside: surer than on relevant items."""
         sure = {"realis": [0.8], "form": [0.8]}
         for i in map(int, np.flatnonzero(real)):
             if examples[i].flag:

@@ -22,7 +22,8 @@ REALIS_NAMES = {
 }  # fmt: skip
 _FORM_CUES = {
     "F2": ("protest",), "F3": ("disrupt",), "F4": ("threat",), "F5": ("violence",),
-    "F6": ("violence", "terror"), "F7": ("tear", "terror", "violence"), "F8": ("settle",), "F1": ("dispute",), "F0": ("official",),
+    "F6": ("violence", "terror"), "F7": ("tear", "terror", "violence"), "F8": ("settle",),
+    "F1": ("dispute",), "F0": ("official",),
 }  # fmt: skip
 _REALIS_CUES = {
     "R": ("plan",), "T": ("threat", "plan"), "H": ("history", "court"), "B": ("hoax",), "S": ("sim",),

@@ -200,8 +200,8 @@ _STEMS: dict[str, tuple[str, ...]] = {
         " amuk anarki pukul kalahi carok",
         "shots": "tembak nembak peluru",
         "tear_gas": "gas_air cannon meriam",
-        "weapons": "senjata sajam senpi parang celurit golok mandau tombak panah samurai badik klewang egrek dodos"
-        " molotov senapan pedang timpas",
+        "weapons": "senjata sajam senpi parang celurit golok mandau tombak panah samurai badik klewang"
+        " egrek dodos molotov senapan pedang timpas",
         "hostage_or_sweeping": "sandera nyandera sweeping sekap nyekap",
         "attack_on_office": "kantor gedung polsek polres pos balai_desa dprd",
         "attack_on_officials": "serang nyerang eroyok aniaya pukul mukul bacok tikam sandera intimidasi",

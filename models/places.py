@@ -150,6 +150,9 @@ def _named(  # noqa: PLR0911, PLR0912 - one guard after another reads best in on
         return None
     if region.guarded and region.level == "district" and before not in _OFFICES:
         return None
+    if region.guarded and not region.inside and level is None and before in ("warga", "masyarakat", "orang"):
+        # "Warga Serang Kantor" tells a deed, not a town
+        return None
     if region.guarded and level is None and before not in _NEAR and before not in _OFFICES:
         # "Kapuas", "Mura", "Serang" alone are rivers, stars and verbs as often as places
         return None

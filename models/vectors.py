@@ -240,7 +240,7 @@ class Heads:
         return Scores(views=np.array(views), sentences=np.array(per_sentence), terms=terms)
 
     def _gather(self, rows: list[int], columns: list[int]) -> npt.NDArray[np.float64]:
-        out = self._store[rows].sum(axis=0, dtype=np.float64)
+        out: npt.NDArray[np.float64] = self._store[rows].sum(axis=0, dtype=np.float64)
         if columns:
             out[:-1] += self._scaled[columns].sum(axis=0, dtype=np.float64)
             out[-1] += self._square[columns].sum(dtype=np.float64)

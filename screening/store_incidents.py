@@ -187,7 +187,7 @@ class Incidents:
         return {Severity(level): int(n) for level, n in self._db.execute(query.group_by(incident.c.severity))}
 
     def active_between(self, start: datetime, end: datetime, now: datetime) -> list[Incident]:
-        """Incidents with a report published in [start, end), or found in it at most a day late."""
+        """Incidents reported in [start, end), found in it at most a day late, or decided in it."""
         late = start - timedelta(hours=24)
         active = (
             sa.select(incident_item.c.incident_id)
@@ -200,7 +200,8 @@ class Incidents:
                 ),
             )
         )
-        query = sa.select(incident).where(incident.c.id.in_(active))
+        decided = sa.and_(incident.c.reviewed_at >= start, incident.c.reviewed_at < end)
+        query = sa.select(incident).where(sa.or_(incident.c.id.in_(active), decided))
         rows = self._db.execute(
             query.order_by(incident.c.severity.desc(), incident.c.rank.desc(), incident.c.id)
         )

@@ -113,14 +113,14 @@ async def loopback(*steps: Answer | bytes) -> AsyncIterator[Loopback]:
 
 # --- what must hold, whatever the bytes were ---------------------------------------------------------
 
-SAFE_TAGS = frozenset("p br a b strong i em u ul ol li blockquote h2 h3 h4 sub sup".split())
+SAFE_TAG = re.compile("p|br|a|b|strong|i|em|u|ul|ol|li|blockquote|h[234]|sub|sup")
 
 
 class _Tags(HTMLParser):
     """Asserts that each tag of a clean fragment is on the allow-list and carries nothing but a safe link."""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        assert tag in SAFE_TAGS, tag
+        assert SAFE_TAG.fullmatch(tag), tag
         for name, value in attrs:
             assert tag == "a"
             assert name in {"href", "rel"}, name

@@ -4,11 +4,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from api_fixtures import NOW, PASSWORD, Web, sample_database, token, web
+from fastapi.testclient import TestClient
 
+from api import create_app
 from api.auth import SESSION_COOKIE, Attempts, Passwords, fingerprint, new_key, password_problem, safe_next
-from screening import Role
+from screening import Desk, Role
 
 
 @pytest.mark.parametrize(
@@ -78,6 +82,16 @@ def test_the_session_cookie_is_locked_down_and_only_its_hash_is_stored(web: Web)
     value = browser.cookies[SESSION_COOKIE]
     assert web.desk.session(fingerprint(value), NOW) is not None
     assert web.desk.session(value, NOW) is None
+
+
+def test_cookies_are_secure_when_the_settings_say_so(web: Web) -> None:
+    settings = replace(web.desk.settings, secure_cookies=True)
+    app = create_app(Desk(web.desk._store, web.desk.classifier, settings), clock=web.clock)
+    browser = TestClient(app, follow_redirects=False, base_url="https://testserver")
+    page = browser.get("/masuk")
+    answer = browser.post("/masuk", data={"nama": "analis", "sandi": PASSWORD, "csrf": token(page.text)})
+    for cookie in page.headers.get_list("set-cookie") + answer.headers.get_list("set-cookie"):
+        assert "; Secure" in cookie
 
 
 def test_each_sign_in_gives_a_new_token_and_ends_the_old_one(web: Web) -> None:

@@ -11,18 +11,20 @@ import shutil
 import stat
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from api_fixtures import sample_database
+from api_fixtures import NOW, desk_at, sample_database
 from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
 from api.cli import main
+from api.cli_start import collect_once
 from api.reading import BadTable, Unreadable, guess_format, read_csv, read_jsonl
-from models import Document
+from models import Classifier, Document
 
 KEYS = [
     "id",
@@ -356,3 +358,16 @@ def test_start_prepares_everything_once_and_says_that_the_news_is_sample(
     assert second.exit_code == 0, second.output
     assert "sudah ada" in second.stdout
     assert "kunci API:" not in second.stdout
+
+
+def test_the_serving_loop_collects_only_what_is_due(filled: Path, classifier: Classifier) -> None:
+    desk = desk_at(filled / "data" / "dini.db", classifier)
+    every = [one.id for one in desk.sources()]
+    assert collect_once(desk, NOW, every) is None
+    late = NOW + timedelta(hours=30)
+    report = collect_once(desk, late, every[:2])
+    assert report is not None
+    assert report.sources == 2  # the sample web is gone by now, so both fail, and wait longer
+    assert report.failed == 2
+    assert collect_once(desk, late, every[:2]) is None
+    desk.close()

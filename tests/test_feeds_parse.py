@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from feeds import Dropped, Entry, Limits, NotAFeed, Parsed, canonical_link, parse_document
 from feeds.clean import clean_html, plain_line, plain_text
 from feeds.dates import read_date
-from feeds.hygiene import tidy_xml
+from feeds.hygiene import bare_xml, tidy_xml
 from feeds.parse import read_document
 
 URL = "https://umpan.example/rss"
@@ -223,6 +223,23 @@ def test_what_holds_of_every_entry_survives_mutation(seed: int) -> None:
         body = mutated(documents, number, seed)
         parsed = read_document(body, content_type="text/xml", url=URL, now=NOW, limits=limits)
         assert_clean(parsed, limits)
+
+
+@pytest.mark.parametrize("odd", ["</height>", "</gml:pos>"])
+def test_an_element_the_parser_trips_over_costs_no_entry(odd: str) -> None:
+    # Each of these makes feedparser raise (TypeError, KeyError) over the whole document.
+    parsed = read(rss(item(1, extra=odd), item(2)))
+    assert [entry.title for entry in parsed.entries] == ["Berita nomor 1", "Berita nomor 2"]
+    assert parsed.malformed
+
+
+def test_the_bare_form_of_a_document_keeps_what_an_entry_is_made_of() -> None:
+    body = rss(item(1, extra='<category domain="d">a</category><media:x url="u">z</media:x>'), item(2))
+    tidy, _ = tidy_xml(body.decode())
+    whole, bare = read(body), read(bare_xml(tidy).encode())
+    assert bare.entries == whole.entries
+    atom, _ = tidy_xml(ATOM)
+    assert read(bare_xml(atom).encode()).entries[0].link == only(ATOM.encode()).link
 
 
 # --- limits and ledger -------------------------------------------------------------------------------
