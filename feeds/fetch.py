@@ -247,7 +247,7 @@ def _request_headers(source: FeedSource, settings: FetchSettings) -> LooseHeader
     headers = {
         "User-Agent": settings.user_agent,
         "Accept": _ACCEPT,
-        "Accept-Encoding": "gzip, deflate, br",
+        "Accept-Encoding": "gzip, deflate, br, zstd",
     }
     limit = settings.limits.validator_chars
     if etag := _validator(source.etag, limit):

@@ -12,6 +12,7 @@ from typing import Any
 
 import brotli
 import pytest
+import zstandard
 from aiohttp.abc import AbstractResolver, ResolveResult
 from feeds_ground import HOSTILE, Loopback, item, load, loopback, needs_shared, response, rss
 
@@ -20,6 +21,7 @@ from feeds.address import Target, is_inside, normal_target
 from feeds.fetch import AddressInfo, FetchedBytes, fetch, open_session
 from feeds.unpack import BadCoding, TooLarge, Unpacker
 
+PACK = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress, "zstd": zstandard.compress}
 QUICK = Limits(total_seconds=3.0, connect_seconds=2.0)
 FEED = rss(item())
 
@@ -325,7 +327,7 @@ def test_a_stored_validator_with_a_line_break_is_never_sent() -> None:
     assert "X-Evil" not in asyncio.run(run()).requests[0]
 
 
-@pytest.mark.parametrize("coding", ["gzip", "x-gzip", "deflate", "raw", "br", "identity", ""])
+@pytest.mark.parametrize("coding", ["gzip", "x-gzip", "deflate", "raw", "br", "zstd", "identity", ""])
 def test_each_coding_is_undone(coding: str) -> None:
     raw = zlib.compressobj(wbits=-15)
     bodies = {
@@ -334,6 +336,7 @@ def test_each_coding_is_undone(coding: str) -> None:
         "deflate": zlib.compress(FEED),
         "raw": raw.compress(FEED) + raw.flush(),
         "br": brotli.compress(FEED),
+        "zstd": zstandard.compress(FEED),
     }
     name = "deflate" if coding == "raw" else coding
     outcome = once(response(bodies.get(coding, FEED), headers=(("Content-Encoding", name),)))
@@ -341,9 +344,9 @@ def test_each_coding_is_undone(coding: str) -> None:
     assert outcome.body == FEED
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 def test_a_coding_that_breaks_off_is_an_error_at_every_length(coding: str) -> None:
-    packed = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}[coding](FEED)
+    packed = PACK[coding](FEED)
     for length in range(1, len(packed), 7):
         unpacker = Unpacker(coding, 1 << 20)
         with pytest.raises(BadCoding):
@@ -351,15 +354,34 @@ def test_a_coding_that_breaks_off_is_an_error_at_every_length(coding: str) -> No
             unpacker.finish()
 
 
-@pytest.mark.parametrize("coding", ["gzip", "deflate", "br"])
+@pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
 def test_a_bomb_stops_at_the_limit_however_it_is_cut_into_pieces(coding: str) -> None:
-    pack = {"gzip": gzip.compress, "deflate": zlib.compress, "br": brotli.compress}[coding]
+    pack = PACK[coding]
     bomb = pack(bytes(4_000_000))
     for step in (1, 100, len(bomb)):
         unpacker = Unpacker(coding, 100_000)
         with pytest.raises(TooLarge):
             for start in range(0, len(bomb), step):
                 unpacker.add(bomb[start : start + step])
+
+
+def test_zstd_frames_may_follow_each_other_however_they_are_cut_and_padding_is_passed_over() -> None:
+    skippable = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc"
+    packed = zstandard.compress(b"satu ") + skippable + zstandard.compress(b"dua") + b"\x00\x00\x00\x00"
+    for step in (1, 3, 17, len(packed)):
+        unpacker = Unpacker("zstd", 1000)
+        for start in range(0, len(packed), step):
+            unpacker.add(packed[start : start + step])
+        assert unpacker.finish() == b"satu dua"
+
+
+def test_a_zstd_window_larger_than_a_server_may_use_is_refused() -> None:
+    parameters = zstandard.ZstdCompressionParameters(window_log=27, compression_level=1)
+    packed = zstandard.ZstdCompressor(compression_params=parameters).compressobj().compress(bytes(3_000_000))
+    unpacker = Unpacker("zstd", 10_000_000)
+    with pytest.raises(BadCoding):
+        unpacker.add(packed)
+        unpacker.finish()
 
 
 def test_a_body_cut_before_its_length_is_not_taken_for_whole() -> None:
