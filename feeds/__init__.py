@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from feeds.article import complete, needs_page
 from feeds.collect import collect, fetch_one, run_collect
+from feeds.discover import discover
 from feeds.isolate import close_parsers
 from feeds.links import canonical_link
 from feeds.parse import parse_document
@@ -22,7 +24,15 @@ from feeds.records import (
     SourceListing,
 )
 from feeds.sample import SampleWeb
-from feeds.schedule import next_due
+from feeds.schedule import (
+    FailureWeight,
+    Standing,
+    adapted_interval,
+    failure_weight,
+    next_due,
+    overlap,
+    standing,
+)
 from feeds.sources import read_opml, shipped_sources, write_opml
 
 __all__ = [
@@ -30,6 +40,7 @@ __all__ = [
     "Entry",
     "Failed",
     "FailureKind",
+    "FailureWeight",
     "FeedSource",
     "FetchSettings",
     "Fetched",
@@ -40,14 +51,22 @@ __all__ = [
     "Parsed",
     "SampleWeb",
     "SourceListing",
+    "Standing",
+    "adapted_interval",
     "canonical_link",
     "close_parsers",
     "collect",
+    "complete",
+    "discover",
+    "failure_weight",
     "fetch_one",
+    "needs_page",
     "next_due",
+    "overlap",
     "parse_document",
     "read_opml",
     "run_collect",
     "shipped_sources",
+    "standing",
     "write_opml",
 ]

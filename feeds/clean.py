@@ -116,8 +116,10 @@ _OPEN_ENDED: Final = re.compile(
 )
 _NOT_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 _HUGE_REFERENCE: Final = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
-_INLINE_SPACE: Final = re.compile(r"[^\S\n]+")
-_LINE_BREAK: Final = re.compile(r" ?\n ?")
+# Without the space itself: a pattern for runs of it would try at each single one, and a text is full of them.
+_ODD_SPACE: Final = re.compile(
+    r"[\t\r\v\f\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
+)
 _EMPTY_LINES: Final = re.compile(r"\n{3,}")
 _DEEPEST: Final = 3_000
 
@@ -149,8 +151,11 @@ def plain_text(markup: str) -> str:
     else:
         text = _TAG.sub("", text)
     text = _OPEN_ENDED.sub("", text)
-    text = _INLINE_SPACE.sub(" ", _NOT_TEXT.sub("", text).replace("\r", "\n"))
-    return _EMPTY_LINES.sub("\n\n", _LINE_BREAK.sub("\n", text)).strip()
+    text = _ODD_SPACE.sub(" ", _NOT_TEXT.sub("", text).replace("\r", "\n"))
+    while "  " in text:
+        text = text.replace("  ", " ")
+    text = "\n".join(line.strip(" ") for line in text.split("\n")).strip()
+    return _EMPTY_LINES.sub("\n\n", text) if "\n\n\n" in text else text
 
 
 def plain_line(raw: str) -> str:

@@ -7,17 +7,31 @@ import queue
 import random
 import threading
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 from urllib.parse import urlsplit
 
-import aiohttp
-
-from feeds.fetch import FetchedBytes, fetch, open_session
+from feeds.article import PageVisits
+from feeds.fetch import FetchedBytes, Session, fetch, open_session
 from feeds.isolate import Broken, Parsers, shared_parsers
-from feeds.records import Failed, FailureKind, FeedSource, Fetched, FetchSettings, NotAFeed, Outcome
+from feeds.records import (
+    Dropped,
+    Entry,
+    Failed,
+    FailureKind,
+    FeedSource,
+    Fetched,
+    FetchSettings,
+    NotAFeed,
+    Outcome,
+    Parsed,
+)
+
+_SITEMAPS_FOLLOWED: Final = 3
 
 
 async def collect(
@@ -35,13 +49,18 @@ async def collect(
     outcomes: asyncio.Queue[Outcome] = asyncio.Queue(maxsize=max(settings.workers, 1))
 
     async with open_session(settings) as session:
+        visits = PageVisits(session, settings, parsers, now) if settings.articles else None
 
         async def one(source: FeedSource) -> None:
             host = hosts.setdefault(_host(source.url), asyncio.Semaphore(max(settings.per_host, 1)))
             # The host first: a source that waits for its neighbour must not hold a slot of the others.
             async with host, slots:
                 outcome = await _outcome(session, source, settings, parsers, now)
-                await outcomes.put(outcome)
+                if visits is None:
+                    await outcomes.put(outcome)
+                    return
+            # Pages take seconds each: they hold no slot of the sources that still wait.
+            await outcomes.put(await _with_pages(outcome, visits))
 
         tasks = [asyncio.create_task(one(source)) for source in _spread(sources)]
         try:
@@ -120,7 +139,7 @@ def _tell(loop: asyncio.AbstractEventLoop, call: Callable[[], object]) -> None:
 
 
 async def _outcome(
-    session: aiohttp.ClientSession,
+    session: Session,
     source: FeedSource,
     settings: FetchSettings,
     parsers: Parsers,
@@ -128,8 +147,7 @@ async def _outcome(
 ) -> Outcome:
     started = time.monotonic()
     try:
-        arrived = await fetch(session, source, settings)
-        outcome = await _parsed(arrived, parsers, now) if isinstance(arrived, FetchedBytes) else arrived
+        outcome = await read_source(session, source, settings, parsers, now)
         return replace(outcome, reason=_sentence(outcome.reason)) if isinstance(outcome, Failed) else outcome
     except Exception:  # noqa: BLE001
         # A bug of ours must cost one source one round, not the night's collect.
@@ -141,22 +159,60 @@ async def _outcome(
         )
 
 
-async def _parsed(arrived: FetchedBytes, parsers: Parsers, now: datetime) -> Outcome:
-    def parse() -> Fetched | Failed:
-        kind, status = FailureKind.NOT_A_FEED, arrived.status
+async def _with_pages(outcome: Outcome, visits: PageVisits) -> Outcome:
+    if not isinstance(outcome, Fetched):
+        return outcome
+    try:
+        entries = await visits.complete(outcome.parsed.entries)
+    except Exception:  # noqa: BLE001 - the summaries are still there
+        return outcome
+    return replace(outcome, parsed=replace(outcome.parsed, entries=entries))
+
+
+async def read_source(
+    session: Session,
+    source: FeedSource,
+    settings: FetchSettings,
+    parsers: Parsers,
+    now: datetime,
+) -> Outcome:
+    """Fetch and parse one source; of a sitemap index its three most promising sitemaps, one level deep."""
+    arrived = await fetch(session, source, settings)
+    if not isinstance(arrived, FetchedBytes):
+        return arrived
+    result = await _parse(arrived, parsers, now)
+    if not (isinstance(result, NotAFeed) and result.follow):
+        return _as_outcome(arrived, result)
+    found = []
+    for url in _same_site(result.follow, arrived.final_url):
+        part = await fetch(session, FeedSource(key=source.key, url=url), settings)
+        read = await _parse(part, parsers, now) if isinstance(part, FetchedBytes) else None
+        if isinstance(read, Parsed):
+            found.append(read)
+    if not found:
+        return _as_outcome(arrived, NotAFeed(reason="indeks peta situs tanpa peta yang dapat dibaca"))
+    # The index may stay the same while its sitemaps change: no validators, so that it is read each time.
+    merged = replace(arrived, etag="", last_modified="")
+    return _as_outcome(merged, _merged(found, settings.limits.entries))
+
+
+async def _parse(arrived: FetchedBytes, parsers: Parsers, now: datetime) -> Parsed | NotAFeed | Broken:
+    def parse() -> Parsed | NotAFeed | Broken:
         try:
-            result = parsers.parse(
+            return parsers.parse(
                 arrived.body, content_type=arrived.content_type, url=arrived.final_url, now=now
             )
         except Broken as error:
-            result, kind = NotAFeed(reason=str(error)), FailureKind.PARSE_FAILED
-        if isinstance(result, NotAFeed):
-            return Failed(
-                source=arrived.source, kind=kind, reason=result.reason, status=status, seconds=arrived.seconds
-            )
+            return error
+
+    return await asyncio.get_running_loop().run_in_executor(parsers.threads, parse)
+
+
+def _as_outcome(arrived: FetchedBytes, result: Parsed | NotAFeed | Broken) -> Fetched | Failed:
+    if isinstance(result, Parsed):
         return Fetched(
             source=arrived.source,
-            status=status,
+            status=arrived.status,
             final_url=arrived.final_url,
             etag=arrived.etag,
             last_modified=arrived.last_modified,
@@ -164,9 +220,42 @@ async def _parsed(arrived: FetchedBytes, parsers: Parsers, now: datetime) -> Out
             body_bytes=len(arrived.body),
             seconds=arrived.seconds,
             moved_to=arrived.moved_to,
+            fresh_seconds=arrived.fresh_seconds,
         )
+    broken = isinstance(result, Broken)
+    return Failed(
+        source=arrived.source,
+        kind=FailureKind.PARSE_FAILED if broken else FailureKind.NOT_A_FEED,
+        reason=str(result) if isinstance(result, Broken) else result.reason,
+        status=arrived.status,
+        seconds=arrived.seconds,
+    )
 
-    return await asyncio.get_running_loop().run_in_executor(parsers.threads, parse)
+
+def _merged(parts: list[Parsed], most: int) -> Parsed:
+    """Several sitemaps as one: newest first, an entry of two of them once."""
+    dropped: Counter[Dropped] = Counter()
+    entries: dict[str, Entry] = {}
+    for part in parts:
+        dropped.update(dict(part.dropped))
+        for entry in part.entries:
+            dropped[Dropped.DUPLICATE_KEY] += entry.key in entries
+            entries.setdefault(entry.key, entry)
+    ranked = sorted(entries.values(), key=lambda entry: entry.published, reverse=True)
+    dropped[Dropped.OVER_LIMIT] += max(len(ranked) - most, 0)
+    return Parsed(
+        title=parts[0].title,
+        kind=parts[0].kind,
+        entries=tuple(ranked[:most]),
+        dropped=tuple((reason, dropped[reason]) for reason in Dropped if dropped[reason]),
+        malformed=any(part.malformed for part in parts),
+    )
+
+
+def _same_site(urls: tuple[str, ...], index: str) -> tuple[str, ...]:
+    # The sitemap protocol allows no others, and an index must not make us ask strangers.
+    home = _host(index).removeprefix("www.")
+    return tuple(url for url in urls if _host(url).removeprefix("www.") == home)[:_SITEMAPS_FOLLOWED]
 
 
 def _sentence(reason: str) -> str:

@@ -31,6 +31,7 @@ from feeds.records import Failed, FailureKind, FeedSource, FetchSettings, NotMod
 from feeds.unpack import BadCoding, TooLarge, Unpacker
 
 AddressInfo = tuple[int, int, int, str, tuple[str | int, ...]]
+Session = aiohttp.ClientSession  # so that no other room has to know aiohttp
 Dial = Callable[[AddressInfo], socket.socket]
 
 _ACCEPT: Final = (
@@ -61,6 +62,7 @@ class FetchedBytes:
     content_type: str
     body: bytes
     seconds: float
+    fresh_seconds: int | None = None
 
 
 class _Inside(OSError):
@@ -132,13 +134,15 @@ def open_session(
 
 
 async def fetch(
-    session: aiohttp.ClientSession, source: FeedSource, settings: FetchSettings
+    session: aiohttp.ClientSession, source: FeedSource, settings: FetchSettings, *, accept: str = _ACCEPT
 ) -> FetchedBytes | NotModified | Failed:
     """GET `source.url` once, with its validators, under all limits. No failure is raised."""
     started = time.monotonic()
     try:
         async with asyncio.timeout(settings.limits.total_seconds):
-            return await _follow(session, source, settings, started)
+            return await _follow(
+                session, source, settings, _request_headers(source, settings, accept), started
+            )
     except _Stop as stop:
         kind, reason, status, retry_after = stop.kind, stop.reason, stop.status, stop.retry_after
     except (TimeoutError, aiohttp.ServerTimeoutError):
@@ -162,10 +166,13 @@ async def fetch(
 
 
 async def _follow(
-    session: aiohttp.ClientSession, source: FeedSource, settings: FetchSettings, started: float
+    session: aiohttp.ClientSession,
+    source: FeedSource,
+    settings: FetchSettings,
+    headers: LooseHeaders,
+    started: float,
 ) -> FetchedBytes | NotModified:
     """Walk the redirects by hand, each hop through the guard, to the answer at their end."""
-    headers = _request_headers(source, settings)
     url, permanent = source.url, True
     for hop in range(settings.limits.redirects + 1):
         target = normal_target(url, settings)
@@ -209,7 +216,9 @@ async def _answer(  # noqa: PLR0917
 ) -> FetchedBytes | NotModified:
     status, headers = response.status, response.headers
     if status == 304 and (source.etag or source.last_modified):
-        return NotModified(source=source, seconds=time.monotonic() - started)
+        return NotModified(
+            source=source, seconds=time.monotonic() - started, fresh_seconds=_fresh_seconds(headers)
+        )
     if status not in (200, 203):
         response.close()
         raise _Stop(FailureKind.HTTP_ERROR, _status_words(status), status, _retry_after(headers))
@@ -224,6 +233,7 @@ async def _answer(  # noqa: PLR0917
         content_type=headers.get("Content-Type", "")[:200],
         body=body,
         seconds=time.monotonic() - started,
+        fresh_seconds=_fresh_seconds(headers),
     )
 
 
@@ -243,10 +253,10 @@ async def _read_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
         raise _Stop(FailureKind.NET_ERROR, str(error), response.status) from None
 
 
-def _request_headers(source: FeedSource, settings: FetchSettings) -> LooseHeaders:
+def _request_headers(source: FeedSource, settings: FetchSettings, accept: str) -> LooseHeaders:
     headers = {
         "User-Agent": settings.user_agent,
-        "Accept": _ACCEPT,
+        "Accept": accept,
         "Accept-Encoding": "gzip, deflate, br, zstd",
     }
     limit = settings.limits.validator_chars
@@ -277,6 +287,17 @@ def _retry_after(headers: CIMultiDictProxy[str]) -> int | None:
     else:
         return None
     return min(max(seconds, _RETRY_MIN), _RETRY_MAX)
+
+
+def _fresh_seconds(headers: CIMultiDictProxy[str]) -> int | None:
+    """Seconds that Cache-Control calls the answer fresh for, less its Age; None when it says nothing."""
+    control = ",".join(headers.getall("Cache-Control", []))[:1_000].lower()
+    if re.search(r"\b(?:no-store|no-cache)\b", control):
+        return 0
+    if not (age := re.search(r"\bmax-age\s?=\s?\"?([0-9]{1,12})", control)):
+        return None
+    spent = headers.get("Age", "").strip()
+    return max(int(age[1]) - (int(spent) if re.fullmatch(r"[0-9]{1,12}", spent) else 0), 0)
 
 
 def _status_words(status: int) -> str:

@@ -78,7 +78,7 @@ def tidy_xml(text: str) -> tuple[str, str]:
     text = _rewrite(text[start:], _reference_reader(entities, banned))
     # Names of persons are not kept, and feedparser's search for their mail address takes square time.
     text = _PERSON.sub(r"\1", text)
-    return _cap_labels(_cap_namespaces(_LONG_TAG.sub(_cap_attributes, text))), name
+    return _cap_labels(_cap_namespaces(cap_attributes(text))), name
 
 
 def newest_items(text: str, limit: int) -> tuple[str, int]:
@@ -249,8 +249,12 @@ def _cdata_should_end(text: str, start: int, inside: int) -> int:
     return end if end != -1 else len(text)
 
 
+def cap_attributes(text: str) -> str:
+    """The 65th attribute of a tag and those after it cut: parsers take square time in them."""
+    return _LONG_TAG.sub(_cap_attributes, text)
+
+
 def _cap_attributes(match: re.Match[str]) -> str:
-    # feedparser takes square time in the attributes of one tag.
     rest = match[2]
     if rest.count("=") <= _MAX_ATTRIBUTES:
         return match[0]

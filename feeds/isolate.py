@@ -19,17 +19,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
 from feeds.parse import read_document
-from feeds.records import Dropped, Entry, FetchSettings, Limits, NotAFeed, Parsed
+from feeds.records import Dropped, Entry, FetchSettings, Limits, NotAFeed, PageText, Parsed, RobotsRule
 
+_ENTRY_FIELDS: Final = tuple(field.name for field in fields(Entry))
+_PARSED_FIELDS: Final = tuple(field.name for field in fields(Parsed))
 _FRAME: Final = struct.Struct("!II")
 _ANSWER_MAX: Final = 512 * 1024 * 1024
 _DOCUMENTS_PER_CHILD: Final = 500
@@ -53,6 +55,30 @@ class Parsers:
 
     def parse(self, body: bytes, *, content_type: str, url: str, now: datetime) -> Parsed | NotAFeed:
         """Parse in a child. Raises `Broken` when the child was killed, ran out of memory or time."""
+        request = {"read": "feed", "content_type": content_type, "url": url, "now": now.isoformat()}
+        answer = self._ask(request, body)
+        try:
+            return _read_answer(answer)
+        except (KeyError, TypeError, ValueError) as error:
+            raise Broken("jawaban proses pengurai tidak sah") from error
+
+    def page(self, body: bytes, *, content_type: str, url: str) -> PageText | None:
+        """The main text of an article page, or None when it has none. Raises `Broken` as `parse` does."""
+        answer = self._ask({"read": "page", "content_type": content_type, "url": url}, body)
+        if "text" not in answer:
+            return None
+        return PageText(title=str(answer.get("title", "")), text=str(answer["text"]))
+
+    def robots(self, body: bytes, *, agent: str, urls: Sequence[str]) -> RobotsRule:
+        """What a robots.txt says to `agent` about `urls`. Raises `Broken` as `parse` does."""
+        answer = self._ask({"read": "robots", "agent": agent, "urls": list(urls)}, body)
+        try:
+            allowed = frozenset(str(url) for url in answer["allowed"])
+            return RobotsRule(allowed=allowed, delay_seconds=float(answer["delay"]))
+        except (KeyError, TypeError, ValueError) as error:
+            raise Broken("robots.txt tidak dapat dibaca") from error
+
+    def _ask(self, request: dict[str, Any], body: bytes) -> dict[str, Any]:
         child = self._idle.get()
         try:
             if child is None or not child.usable():
@@ -60,7 +86,7 @@ class Parsers:
                     child.stop()
                 child = None
                 child = _Child(self._limits)
-            return child.parse(body, content_type=content_type, url=url, now=now)
+            return child.ask(request, body)
         except BaseException:
             if child is not None:
                 child.stop()
@@ -117,14 +143,9 @@ class _Child:
     def usable(self) -> bool:
         return self._process.poll() is None and self._done < _DOCUMENTS_PER_CHILD
 
-    def parse(self, body: bytes, *, content_type: str, url: str, now: datetime) -> Parsed | NotAFeed:
+    def ask(self, request: dict[str, Any], body: bytes) -> dict[str, Any]:
         self._done += 1
-        request = {"content_type": content_type, "url": url, "now": now.isoformat()}
-        answer = self._exchange(request, body, self._limits.parse_seconds)
-        try:
-            return _read_answer(answer)
-        except (KeyError, TypeError, ValueError) as error:
-            raise Broken("jawaban proses pengurai tidak sah") from error
+        return self._exchange(request, body, self._limits.parse_seconds)
 
     def stop(self) -> None:
         self._process.kill()
@@ -219,14 +240,19 @@ os.register_at_fork(after_in_child=_forget_parsers)
 
 def _as_answer(result: Parsed | NotAFeed) -> dict[str, Any]:
     if isinstance(result, NotAFeed):
-        return {"not_a_feed": result.reason}
-    entries = [{**asdict(entry), "published": entry.published.isoformat()} for entry in result.entries]
-    return {"parsed": {**asdict(result), "entries": entries}}
+        return {"not_a_feed": result.reason, "follow": result.follow}
+    # Field by field: asdict copies deeply, which takes longer than the JSON.
+    entries = [
+        {name: getattr(entry, name) for name in _ENTRY_FIELDS} | {"published": entry.published.isoformat()}
+        for entry in result.entries
+    ]
+    return {"parsed": {name: getattr(result, name) for name in _PARSED_FIELDS} | {"entries": entries}}
 
 
 def _read_answer(answer: dict[str, Any]) -> Parsed | NotAFeed:
     if "not_a_feed" in answer:
-        return NotAFeed(reason=str(answer["not_a_feed"]))
+        follow = answer.get("follow", ())
+        return NotAFeed(reason=str(answer["not_a_feed"]), follow=tuple(str(url) for url in follow))
     parsed = dict(answer["parsed"])
     parsed["entries"] = tuple(
         Entry(
@@ -257,6 +283,27 @@ def _bound_cpu(limits: Limits) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (ceiling, resource.RLIM_INFINITY))
 
 
+def _answer(request: dict[str, Any], body: bytes, limits: Limits) -> dict[str, Any]:
+    what = request["read"]
+    if what == "feed":
+        result = read_document(
+            body,
+            content_type=request["content_type"],
+            url=request["url"],
+            now=datetime.fromisoformat(request["now"]),
+            limits=limits,
+        )
+        return _as_answer(result)
+    # Only a child that meets a page pays for loading the reader of pages.
+    from feeds.page import read_page, read_robots
+
+    if what == "page":
+        page = read_page(body, content_type=request["content_type"], url=request["url"], limits=limits)
+        return {} if page is None else asdict(page)
+    rule = read_robots(body, agent=request["agent"], urls=request["urls"])
+    return {"allowed": sorted(rule.allowed), "delay": rule.delay_seconds}
+
+
 def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """The child's whole life: documents in, entries out, until the parent closes the pipe."""
     limits = Limits()
@@ -271,14 +318,7 @@ def _serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         else:
             _bound_cpu(limits)
             try:
-                result = read_document(
-                    body,
-                    content_type=request["content_type"],
-                    url=request["url"],
-                    now=datetime.fromisoformat(request["now"]),
-                    limits=limits,
-                )
-                answer = _as_answer(result)
+                answer = _answer(request, body, limits)
             except MemoryError:
                 answer = {"broken": True}
             except Exception:  # noqa: BLE001 - a bug met by one document must not end the child

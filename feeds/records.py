@@ -28,7 +28,11 @@ class Limits:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchSettings:
-    """How to go out: `allow` holds exact `host:port` pairs that may be inside addresses."""
+    """How to go out: `allow` holds exact `host:port` pairs that may be inside addresses.
+
+    `articles` lets a collect read the article page of entries that bring a summary only: at most
+    `articles_per_run` pages in one collect, `article_spacing_seconds` (never under 1) apart on one host.
+    """
 
     user_agent: str = "Dini/0.1 (+early-warning news screening; contact: operator)"
     allow: frozenset[str] = frozenset()
@@ -36,6 +40,9 @@ class FetchSettings:
     workers: int = 24
     per_host: int = 2
     parsers: int = 2
+    articles: bool = False
+    articles_per_run: int = 200
+    article_spacing_seconds: float = 1.0
     limits: Limits = field(default_factory=Limits)
 
 
@@ -116,12 +123,35 @@ class Parsed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotAFeed:
+    """Why a document is no feed. `follow` names the sitemaps of an index, the most promising first."""
+
     reason: str
+    follow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageText:
+    """The title and the main text of an article page, both plain."""
+
+    title: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RobotsRule:
+    """Which of the asked addresses a robots.txt lets us read, and the seconds it wants between two."""
+
+    allowed: frozenset[str]
+    delay_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched:
-    """A document that arrived and was read. `moved_to` is set after a chain of permanent redirects only."""
+    """A document that arrived and was read. `moved_to` is set after a chain of permanent redirects only.
+
+    `fresh_seconds` is how long the server's Cache-Control says that asking again is no use (as sent, less
+    its Age); None when it says nothing.
+    """
 
     source: FeedSource
     status: int
@@ -132,12 +162,14 @@ class Fetched:
     body_bytes: int
     seconds: float
     moved_to: str = ""
+    fresh_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotModified:
     source: FeedSource
     seconds: float
+    fresh_seconds: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

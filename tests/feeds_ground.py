@@ -9,15 +9,17 @@ import json
 import os
 import random
 import re
+import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 
-from feeds import Limits, NotAFeed, Parsed, canonical_link
+from feeds import FeedSource, FetchSettings, Limits, NotAFeed, Parsed, canonical_link
 from feeds.clean import clean_html
 from feeds.sample_render import read_sample, render_site
 
@@ -109,6 +111,59 @@ async def loopback(*steps: Answer | bytes) -> AsyncIterator[Loopback]:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         await asyncio.sleep(0)
+
+
+class Served:
+    """A loopback server in a thread, for the synchronous front doors: steps in order, or pages by path."""
+
+    def __init__(self, *steps: Answer | bytes, pages: dict[str, bytes] | None = None) -> None:
+        self._steps, self._pages = (*steps, self._page), pages or {}
+        self._ready, self._done = threading.Event(), threading.Event()
+        self.server: Loopback
+
+    async def _page(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.at.append(time.monotonic())
+        path = self.server.requests[-1].split(" ", 2)[1]
+        body = self._pages.get(path, b"")
+        if not body:
+            writer.write(response(status="404 Not Found"))
+            return
+        body = body.replace(b"@@SELF@@", f"http://{self.server.host_port}".encode())
+        writer.write(body if body.startswith(b"HTTP/") else response(body))
+
+    def __enter__(self) -> Self:
+        self.at: list[float] = []
+
+        async def serve() -> None:
+            steps = self._steps[:-1] or self._steps
+            async with loopback(*steps) as self.server:
+                self._ready.set()
+                while not self._done.is_set():
+                    await asyncio.sleep(0.01)
+
+        self._thread = threading.Thread(target=lambda: asyncio.run(serve()))
+        self._thread.start()
+        assert self._ready.wait(10)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    @property
+    def origin(self) -> str:
+        return f"http://{self.server.host_port}"
+
+    @property
+    def paths(self) -> list[str]:
+        return [request.split(" ", 2)[1] for request in self.server.requests]
+
+    def settings(self, **changes: Any) -> FetchSettings:
+        quick = Limits(total_seconds=5.0, parse_seconds=5.0)
+        return FetchSettings(allow=frozenset({self.server.host_port}), **{"limits": quick, **changes})
+
+    def source(self, key: str = "s", path: str = "") -> FeedSource:
+        return FeedSource(key=key, url=self.server.url + path)
 
 
 # --- what must hold, whatever the bytes were ---------------------------------------------------------

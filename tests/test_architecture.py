@@ -19,6 +19,9 @@ MAY_IMPORT = {
 CUSTOMS = {
     "feedparser": {"feeds/parse.py"},
     "aiohttp": {"feeds/fetch.py", "feeds/collect.py"},
+    "trafilatura": {"feeds/page.py"},
+    "lxml": {"feeds/page.py"},
+    "protego": {"feeds/page.py", "feeds/article.py"},
     "nh3": {"feeds/parse.py", "feeds/clean.py"},
     "pandas": {"models/evaluation.py"},
     "sqlalchemy": {

@@ -16,9 +16,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from feeds_ground import HOSTILE, NOW, Answer, Loopback, item, load, loopback, needs_shared, response, rss
+from feeds_ground import HOSTILE, NOW, Served, item, load, loopback, needs_shared, response, rss
 
 from feeds import (
+    Dropped,
     Failed,
     FailureKind,
     FeedSource,
@@ -46,37 +47,6 @@ def _no_children_left() -> Iterator[None]:
     close_parsers()
 
 
-class _Served:
-    """A loopback server in a thread, for the synchronous front door."""
-
-    def __init__(self, *steps: Answer | bytes) -> None:
-        self._steps = steps
-        self._ready, self._done = threading.Event(), threading.Event()
-        self.server: Loopback
-
-    def __enter__(self) -> _Served:
-        async def serve() -> None:
-            async with loopback(*self._steps) as self.server:
-                self._ready.set()
-                while not self._done.is_set():
-                    await asyncio.sleep(0.01)
-
-        self._thread = threading.Thread(target=lambda: asyncio.run(serve()))
-        self._thread.start()
-        assert self._ready.wait(10)
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def settings(self, **changes: Any) -> FetchSettings:
-        return FetchSettings(allow=frozenset({self.server.host_port}), **{"limits": QUICK, **changes})
-
-    def source(self, key: str = "s", path: str = "") -> FeedSource:
-        return FeedSource(key=key, url=self.server.url + path)
-
-
 def gather(sources: list[FeedSource], settings: FetchSettings) -> list[Outcome]:
     found: list[Outcome] = []
     run_collect(sources, settings, now=NOW, on_outcome=found.append)
@@ -84,7 +54,7 @@ def gather(sources: list[FeedSource], settings: FetchSettings) -> list[Outcome]:
 
 
 def test_each_source_gets_one_outcome_and_a_broken_one_harms_no_other() -> None:
-    with _Served(FEED) as web:
+    with Served(FEED) as web:
         sources = [
             web.source("baik"),
             FeedSource(key="dalam", url="http://127.0.0.1:1/"),
@@ -102,7 +72,7 @@ def test_each_source_gets_one_outcome_and_a_broken_one_harms_no_other() -> None:
 
 
 def test_a_fetched_outcome_carries_what_the_next_fetch_needs() -> None:
-    with _Served(FEED, response(status="304 Not Modified")) as web:
+    with Served(FEED, response(status="304 Not Modified")) as web:
         first = fetch_one(web.source(), web.settings(), NOW)
         assert isinstance(first, Fetched)
         assert (first.status, first.etag, len(first.parsed.entries)) == (200, '"a"', 1)
@@ -111,7 +81,7 @@ def test_a_fetched_outcome_carries_what_the_next_fetch_needs() -> None:
 
 def test_a_page_that_is_no_feed_is_named_so() -> None:
     login = b"<!doctype html><html><form><input type=password></form></html>"
-    with _Served(response(login, headers=(("Content-Type", "text/html"),))) as web:
+    with Served(response(login, headers=(("Content-Type", "text/html"),))) as web:
         outcome = fetch_one(web.source(), web.settings(), NOW)
     assert isinstance(outcome, Failed)
     assert outcome.kind is FailureKind.NOT_A_FEED
@@ -120,7 +90,7 @@ def test_a_page_that_is_no_feed_is_named_so() -> None:
 
 def test_outcomes_are_handed_over_in_the_calling_thread() -> None:
     threads = []
-    with _Served(FEED) as web:
+    with Served(FEED) as web:
         sources = [web.source(str(number)) for number in range(5)]
         run_collect(
             sources,
@@ -138,14 +108,14 @@ def test_what_storing_raises_ends_the_collect_and_comes_out() -> None:
     def store(_: Outcome) -> None:
         raise Full
 
-    with _Served(FEED) as web, pytest.raises(Full):
+    with Served(FEED) as web, pytest.raises(Full):
         run_collect(
             [web.source(str(n)) for n in range(50)], web.settings(workers=2), now=NOW, on_outcome=store
         )
 
 
 def test_storing_slowly_makes_no_fetch_late() -> None:
-    with _Served(FEED) as web:
+    with Served(FEED) as web:
         settings = web.settings(limits=replace(QUICK, total_seconds=1.0), workers=2)
         kinds = []
 
@@ -200,7 +170,7 @@ def test_a_packed_body_is_read_or_fails_as_its_manifest_says(scenario: dict[str,
     step = scenario["steps"][0]
     headers = tuple((name, value) for name, value in step["headers"])
     body = (HOSTILE / step["body"]["file"]).read_bytes()
-    with _Served(response(body, headers=headers)) as web:
+    with Served(response(body, headers=headers)) as web:
         outcome = fetch_one(web.source(), web.settings(), NOW)
     wanted = scenario["expect"].get("fetch", "ok")
     name = outcome.kind.value if isinstance(outcome, Failed) else "ok"
@@ -208,6 +178,67 @@ def test_a_packed_body_is_read_or_fails_as_its_manifest_says(scenario: dict[str,
         assert name in (wanted if isinstance(wanted, list) else [wanted]) or name == "not_a_feed"
     low, high = scenario["expect"].get("entries", [0, 2])
     assert low <= (len(outcome.parsed.entries) if isinstance(outcome, Fetched) else 0) <= high
+
+
+# --- sitemap indexes ---------------------------------------------------------------------------------
+
+
+def sitemap(*numbers: int) -> bytes:
+    urls = "".join(
+        f"<url><loc>@@SELF@@/b/{n}</loc><lastmod>2026-11-{n:02}T01:00:00Z</lastmod></url>" for n in numbers
+    )
+    return f"<urlset>{urls}</urlset>".encode()
+
+
+def index(*named: tuple[str, str]) -> bytes:
+    maps = "".join(f"<sitemap><loc>{loc}</loc><lastmod>{date}</lastmod></sitemap>" for loc, date in named)
+    return f"<sitemapindex>{maps}</sitemapindex>".encode()
+
+
+def test_the_newest_three_sitemaps_of_an_index_come_as_one_source() -> None:
+    pages = {
+        "/feed": index(
+            ("@@SELF@@/author.xml", "2026-11-23"),
+            *((f"@@SELF@@/post{n}.xml", f"2026-11-{n:02}") for n in range(10, 20)),
+            ("/news.xml", "2020-01-01"),
+        ),
+        "/news.xml": sitemap(1, 2, 19),
+        "/post19.xml": sitemap(19, 18),
+        "/post18.xml": sitemap(17),
+    }
+    with Served(pages=pages) as web:
+        outcome = fetch_one(web.source(), web.settings(), NOW)
+    assert web.paths == ["/feed", "/news.xml", "/post19.xml", "/post18.xml"]
+    assert isinstance(outcome, Fetched)
+    assert [entry.link[-4:] for entry in outcome.parsed.entries] == ["b/19", "b/18", "b/17", "/b/2", "/b/1"]
+    assert dict(outcome.parsed.dropped) == {Dropped.DUPLICATE_KEY: 1}
+    assert outcome.source.key == "s"
+
+
+def test_an_index_leads_neither_to_another_index_nor_to_a_stranger_nor_inside() -> None:
+    pages = {
+        "/feed": index(
+            ("http://127.0.0.1:9/news.xml", "2026-11-23"),
+            ("http://lain.example/news.xml", "2026-11-23"),
+            ("@@SELF@@/again.xml", "2026-11-23"),
+        ),
+        "/again.xml": index(("@@SELF@@/deep.xml", "2026-11-23")),
+    }
+    with Served(pages=pages) as web:
+        outcome = fetch_one(web.source(), web.settings(), NOW)
+    assert web.paths == ["/feed", "/again.xml"]
+    assert isinstance(outcome, Failed)
+    assert outcome.kind is FailureKind.NOT_A_FEED
+
+
+def test_the_validators_of_an_index_are_not_kept_since_its_sitemaps_change_without_it() -> None:
+    head = (("ETag", '"i"'), ("Last-Modified", "Mon, 23 Nov 2026 09:00:00 GMT"))
+    with Served(
+        pages={"/feed": response(index(("/news.xml", "")), headers=head), "/news.xml": sitemap(3)}
+    ) as web:
+        outcome = fetch_one(web.source(), web.settings(), NOW)
+    assert isinstance(outcome, Fetched)
+    assert (outcome.etag, outcome.last_modified, len(outcome.parsed.entries)) == ("", "", 1)
 
 
 # --- isolation ---------------------------------------------------------------------------------------
@@ -275,7 +306,7 @@ def test_a_hung_parser_is_a_failed_outcome_while_others_are_read() -> None:
         writer.write(response(ENDLESS) if first.pop() else FEED)
 
     first = [False, False, True]
-    with _Served(by_path) as web:
+    with Served(by_path) as web:
         settings = web.settings(limits=replace(QUICK, parse_seconds=0.8), parsers=2, per_host=1)
         outcomes = gather([web.source(str(n)) for n in range(3)], settings)
     kinds = sorted(outcome.kind.value if isinstance(outcome, Failed) else "ok" for outcome in outcomes)

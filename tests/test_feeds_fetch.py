@@ -473,3 +473,24 @@ def test_a_senseless_retry_after_is_passed_over(value: str) -> None:
     outcome = once(response(status="503 Busy", headers=(("Retry-After", value),)))
     assert isinstance(outcome, Failed)
     assert outcome.retry_after_seconds is None
+
+
+@pytest.mark.parametrize(
+    ("headers", "fresh"),
+    [
+        ((), None),
+        ((("Cache-Control", "public, Max-Age=600"),), 600),
+        ((("Cache-Control", "public"), ("Cache-Control", 'max-age="600"'), ("Age", "200")), 400),
+        ((("Cache-Control", "max-age=60"), ("Age", "99999")), 0),
+        ((("Cache-Control", "no-cache, max-age=600"),), 0),
+        ((("Cache-Control", "s-maxage=5, max-age=-1"),), None),
+        ((("Cache-Control", "max-age=soon"), ("Age", "x")), None),
+    ],
+)
+def test_cache_control_is_read_as_sent(headers: tuple[tuple[str, str], ...], fresh: int | None) -> None:
+    outcome = once(response(FEED, headers=headers))
+    assert isinstance(outcome, FetchedBytes)
+    assert outcome.fresh_seconds == fresh
+    unchanged = once(response(status="304 Not Modified", headers=headers), etag='"a"')
+    assert isinstance(unchanged, NotModified)
+    assert unchanged.fresh_seconds == fresh

@@ -14,10 +14,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from feeds import Dropped, Entry, Limits, NotAFeed, Parsed, canonical_link, parse_document
+from feeds.charset import decode_document
 from feeds.clean import clean_html, plain_line, plain_text
 from feeds.dates import read_date
+from feeds.formats import RawDocument, read_plain_rss
 from feeds.hygiene import bare_xml, tidy_xml
-from feeds.parse import read_document
+from feeds.parse import _ask_feedparser, read_document
 
 URL = "https://umpan.example/rss"
 SECRET = "isi-berkas-rahasia-4711"
@@ -210,6 +212,87 @@ def test_a_body_that_is_a_path_is_not_opened(tmp_path: Path) -> None:
     hidden.write_bytes(rss(item()))
     refused = parse_document(str(hidden).encode(), content_type="", url=URL, now=NOW, limits=Limits())
     assert isinstance(refused, NotAFeed)
+
+
+WORDPRESS = """<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"
+xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:atom="http://www.w3.org/2005/Atom"
+xmlns:sy="http://purl.org/rss/1.0/modules/syndication/" xmlns:slash="http://purl.org/rss/1.0/modules/slash/"><channel>
+<title>Kabar Uji</title><atom:link href="https://uji.example/feed/" rel="self" type="application/rss+xml" />
+<link>https://uji.example</link><description>Berita</description><language>id-ID</language><ttl>20</ttl>
+<sy:updatePeriod>hourly</sy:updatePeriod><image><url>https://uji.example/i.png</url><title>Gambar</title></image>
+<item><title>Warga &amp; DPRD &#8211; rapat</title><link>https://uji.example/b/1?utm_source=rss&amp;id=2</link>
+<dc:creator><![CDATA[x]]></dc:creator><pubDate>Mon, 23 Nov 2026 16:00:00</pubDate>
+<category><![CDATA[Daerah]]></category><category domain="d">Daerah</category><category>Kota</category>
+<category/><guid isPermaLink="false">https://uji.example/?p=1</guid><slash:comments>0</slash:comments>
+<description><![CDATA[<p>Ringkas [&#8230;]</p>]]></description>
+<content:encoded><![CDATA[<p>Isi yang lebih panjang &amp; lengkap</p>
+<p>dua</p>]]></content:encoded></item>
+<item><title></title><link>https://uji.example/b/2</link><guid>https://uji.example/b/2</guid></item>
+</channel></rss>"""
+
+
+def both_readers(body: bytes) -> tuple[RawDocument | None, RawDocument | None]:
+    tidy, root = tidy_xml(decode_document(body, "text/xml")[0])
+    plain = read_plain_rss(tidy) if root == "rss" else None
+    return plain, None if plain is None else _ask_feedparser(tidy, root)
+
+
+def test_the_short_way_reads_a_newsroom_feed_as_feedparser_does() -> None:
+    plain, asked = both_readers(WORDPRESS.encode())
+    assert plain is not None
+    assert plain == asked
+    assert (plain.local, plain.ttl_seconds, plain.items[0].categories) == (
+        True,
+        1200,
+        ("Daerah", "Daerah", "Kota"),
+    )
+
+
+@pytest.mark.skipif(not (SHARED / "feeds" / "captures").is_dir(), reason="../shared/feeds is not here")
+def test_the_real_captures_go_the_short_way_and_come_out_the_same() -> None:
+    for name in sorted((SHARED / "feeds" / "captures").glob("*.xml")):
+        plain, asked = both_readers(name.read_bytes())
+        assert plain is not None
+        assert plain == asked
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("<item><title>", "<item><title>Lain</title><title>"),
+        ("<item>", "<item><media:title xmlns:media='http://search.yahoo.com/mrss/'>x</media:title>"),
+        ("<description><![CDATA[<p>", "<description>teks<b>tebal</b><![CDATA[<p>"),
+        ("<item>", "<item xml:base='https://lain.example/'>"),
+        ("Warga &amp;", "Warga \u00c3\u00a9"),
+        ("<title>Gambar</title>", "<x>Gambar</x>"),
+        ("<link>https://uji.example/b/1", "<link>https:///b/1"),
+        ("<link>https://uji.example/b/1", "<link href='https://uji.example/c'>https://uji.example/b/1"),
+        ("version=\"2.0\"", "version=\"0.91\""),
+        ("<ttl>20</ttl>", "<ttl>20</ttl><ttl>30</ttl>"),
+        ("</channel>", "<title>Akhir</title></channel>"),
+        ("</channel>", "teks</channel>"),
+        ("</channel></rss>", "</channel>"),
+    ],
+)  # fmt: skip
+def test_whatever_is_odd_takes_the_long_way(old: str, new: str) -> None:
+    assert old in WORDPRESS
+    assert both_readers(WORDPRESS.replace(old, new, 1).encode())[0] is None
+    assert len(read(WORDPRESS.replace(old, new, 1).encode()).entries) == 2
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_the_short_way_never_differs_from_the_long_one_on_what_it_answers(seed: int) -> None:
+    documents = [
+        WORDPRESS.encode(),
+        rss(item(), item(2)),
+        *(body for body in seeds() if b"<rss" in body[:200]),
+    ]
+    answered = 0
+    for number in range(400):
+        plain, asked = both_readers(mutated(documents, number, seed))
+        assert plain == asked, number
+        answered += plain is not None
+    assert answered > 5
 
 
 # --- mutations ---------------------------------------------------------------------------------------
