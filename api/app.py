@@ -14,8 +14,9 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.staticfiles import StaticFiles
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -79,6 +80,12 @@ class Guard:
                 headers.setdefault("Cache-Control", "no-store")
             await send(message)
 
+        declared = Headers(scope=scope).get("content-length", "")
+        if declared.isdecimal() and int(declared[:20]) > BODY_LIMIT:
+            request = Request(scope)
+            response = explain(request, 413, say("error_413", language(request)))
+            await response(scope, receive, with_headers)
+            return
         try:
             await self.app(scope, receive, with_headers)
         except Exception as error:  # the last net: whatever a bug raises ends here
@@ -169,6 +176,17 @@ def on_bad_request(request: Request, error: Exception) -> Response:
     return explain(request, 422, say("error_422", language(request)).format(names=names), errors=errors)
 
 
+def open_doors(desk: Desk, clock: Callable[[], datetime]) -> Doors:
+    """What the routes work with; attempts begin at none."""
+    return Doors(
+        desk=desk,
+        clock=clock,
+        passwords=Passwords(),
+        attempts=Attempts(),
+        secure=desk.settings.secure_cookies,
+    )
+
+
 def create_app(desk: Desk, *, clock: Callable[[], datetime]) -> FastAPI:
     """The whole web application over one desk; `clock` gives aware UTC and is read once a request."""
     app = FastAPI(
@@ -178,16 +196,9 @@ def create_app(desk: Desk, *, clock: Callable[[], datetime]) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         docs_url=None,  # the stock documentation pages load scripts from outside
         redoc_url=None,
-        max_body_size=BODY_LIMIT,
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
-    app.state.doors = Doors(
-        desk=desk,
-        clock=clock,
-        passwords=Passwords(),
-        attempts=Attempts(),
-        secure=desk.settings.secure_cookies,
-    )
+    app.state.doors = open_doors(desk, clock)
     app.include_router(rest.router, prefix=API)
     for room in (pages_sign_in, pages, pages_digest, pages_sources):
         app.include_router(room.router, include_in_schema=False)
@@ -198,6 +209,8 @@ def create_app(desk: Desk, *, clock: Callable[[], datetime]) -> FastAPI:
     app.add_exception_handler(Forbidden, on_forbidden)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_bad_request)
+    # Inside the guard, so that a refusal of it carries our headers too.
+    app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)
     app.add_middleware(Guard)
     refuse_routes_without_rule(app)
     return app

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from api import wire
@@ -9,13 +11,19 @@ from api.auth import NAME_MAX, Passwords, fingerprint, new_key, password_problem
 from api.cli_desk import ask_password, collect_shown, desk_of, out
 from api.cli_faults import Fault, Verbs
 from api.cli_learn import evaluate_command, train_command
-from api.cli_screen import screen_command
+from api.cli_screen import screen_command, written
 from api.cli_sources import sources
 from api.cli_start import make_private, serve, start
+from api.letter import digest_at, pdf
 from api.logs import open_log
 from api.times import read_day, utc_now
 from api.words import say
-from screening import Account, Desk, Role, Settings, day_window, digest_text, window_at
+from screening import Account, Desk, Role, Settings, digest_text
+
+OPTION_HELP = (
+    "Hindari: terlihat dalam daftar proses. Tanpa pilihan ini kata sandi ditanyakan, "
+    "atau dibaca dari baris pertama stdin."
+)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
@@ -45,20 +53,23 @@ def collect(settings: Settings, every: bool) -> None:
 
 
 @main.command("digest")
-@click.option("--date", "day", help="Hari laporan, YYYY-MM-DD (bawaan: jendela sekarang).")
+@click.option("--date", "day", help="Hari laporan, YYYY-MM-DD (bawaan: periode berjalan).")
 @click.option("--text", "form", flag_value="text", default=True, help="Teks siap tempel (bawaan).")
 @click.option("--json", "form", flag_value="json", help="JSON.")
+@click.option("--pdf", "target", type=click.Path(path_type=Path, dir_okay=False), help="Berkas PDF (A4).")
 @click.pass_obj
-def digest(settings: Settings, day: str | None, form: str) -> None:
+def digest(settings: Settings, day: str | None, form: str, target: Path | None) -> None:
     """Menulis laporan harian situasi daerah."""
     now = utc_now()
     wanted = read_day(day) if day else None
     if day and wanted is None:
         raise Fault("Tanggal harus berbentuk YYYY-MM-DD.")
-    start_at, end_at = day_window(wanted) if wanted else window_at(now)
     with desk_of(settings) as desk:
-        made = desk.digest(start_at, end_at, now)
-    if form == "json":
+        made = digest_at(desk, wanted, now)
+    if target is not None:
+        with written(target) as write:
+            write(pdf(made))
+    elif form == "json":
         click.echo(wire.dump(wire.digest_out(made)))
     else:
         click.echo(digest_text(made))
@@ -85,13 +96,13 @@ def account() -> None:
 @account.command("add")
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
-@click.option("--password", help="Bawaan: ditanyakan. Diganti saat pertama masuk.")
+@click.option("--password", help=OPTION_HELP)
 @click.pass_obj
 def account_add(settings: Settings, name: str, role: str, password: str | None) -> None:
     """Membuat akun; kata sandi pertama diganti saat masuk."""
     now = utc_now()
     if not name.strip() or len(name) > NAME_MAX or not name.isprintable() or name != name.strip():
-        raise Fault(f"Nama akun harus 1 sampai {NAME_MAX} huruf tanpa spasi di ujung.")
+        raise Fault(f"Nama akun harus 1 sampai {NAME_MAX} karakter tanpa spasi di ujung.")
     chosen = ask_password(name, password)
     refuse_weak(chosen, name)
     with desk_of(settings) as desk:
@@ -101,7 +112,7 @@ def account_add(settings: Settings, name: str, role: str, password: str | None) 
 
 @account.command("password")
 @click.argument("name")
-@click.option("--password", help="Bawaan: ditanyakan.")
+@click.option("--password", help=OPTION_HELP)
 @click.pass_obj
 def account_password(settings: Settings, name: str, password: str | None) -> None:
     """Mengganti kata sandi sebuah akun; semua sesinya berakhir."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -84,9 +85,9 @@ def report_table(report: CollectReport) -> Table:
         ("  berhasil", report.ok),
         ("  tanpa perubahan", report.unchanged),
         ("  gagal", report.failed),
-        ("butir baru", report.new),
-        ("butir berubah", report.changed),
-        ("butir tetap", report.same),
+        ("berita baru", report.new),
+        ("berita berubah", report.changed),
+        ("berita tetap", report.same),
         ("ditandai", report.flagged),
         ("insiden baru", report.incidents),
         *((f"tidak masuk antrean: {say(f'ledger_{reason.value}', 'id')}", n) for reason, n in report.dropped),
@@ -97,7 +98,15 @@ def report_table(report: CollectReport) -> Table:
 
 
 def ask_password(name: str, given: str | None) -> str:
-    """From the option, or typed twice without echo."""
-    return given or click.prompt(
+    """From the option; else typed twice without echo; else, in a pipe, the first line of stdin."""
+    if given:
+        return given
+    if not sys.stdin.isatty():
+        line = sys.stdin.readline().rstrip("\r\n")
+        if not line:
+            raise Fault("Kata sandi belum diberikan: baris pertama stdin kosong.")
+        return line
+    typed: str = click.prompt(
         f"Kata sandi baru untuk {name}", hide_input=True, confirmation_prompt="Sekali lagi"
     )
+    return typed

@@ -21,7 +21,7 @@ from api.auth import Passwords, fingerprint, new_key
 from api.cli_desk import collect_shown, desk_of, out
 from api.cli_faults import Fault
 from api.logs import relay_server_log
-from api.times import WIB, utc_now
+from api.times import WIB, read_day, utc_now
 from feeds import (
     FeedSource,
     Fetched,
@@ -38,6 +38,7 @@ from screening import CollectReport, Conflict, Desk, Role, Settings, SourceState
 log = structlog.get_logger("dini.serve")
 
 FIRST = "admin"
+SAMPLE_DAY_FILE = "sample-day"
 PROBES = 6
 PROBE_SECONDS = 5.0
 WORDS = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter that reads like another
@@ -205,10 +206,27 @@ def sample_day(now: datetime) -> date:
     return (now.astimezone(WIB) - timedelta(hours=22)).date()
 
 
+def pinned_sample_day(folder: Path, now: datetime) -> date:
+    """The sample day of this data folder, fixed at first use: on a later day no sample item may change."""
+    path = folder / SAMPLE_DAY_FILE
+    try:
+        day = read_day(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        day = None
+    if day is None:
+        day = sample_day(now)
+        try:
+            path.write_text(f"{day.isoformat()}\n", encoding="utf-8")
+        except OSError:
+            raise Fault(f"Hari berita contoh tidak dapat disimpan di {path}.") from None
+    return day
+
+
 @contextlib.contextmanager
 def sample_web(now: datetime, settings: Settings) -> Iterator[SampleWeb]:
+    day = pinned_sample_day(settings.data_dir, now)
     try:
-        web = SampleWeb(sample_day(now), settings.sample_port)
+        web = SampleWeb(day, settings.sample_port)
         entered = web.__enter__()
     except OSError:
         raise Fault(

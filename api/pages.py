@@ -197,7 +197,7 @@ def after_decision(back: str, decision: Decision, incident_id: int, following: s
 def read_draft(incident_id: int, decision: str, typed: dict[str, str], seen: str) -> ReviewDraft:
     """The form as a draft; `Invalid` says in words what the form lacks."""
     if decision not in set(Decision):
-        raise Invalid("Pilih putusan: terima, tolak, atau ragu.")
+        raise Invalid("Pilih keputusan: terima, tolak, atau ragu.")
     chosen = Decision(decision)
     reason = typed["alasan"] if chosen is Decision.REJECT else ""
     if chosen is Decision.REJECT and reason not in set(RejectReason):

@@ -1,30 +1,23 @@
-"""The supervisor's morning: the digest of a window as a letter that prints on A4."""
+"""The supervisor's morning: the digest of a window as a letter, on the page and as a PDF on A4."""
 
 from __future__ import annotations
-
-import re
 
 from fastapi import APIRouter, Request, Response
 
 from api.auth import Reader, doors, now_of
-from api.render import page
+from api.letter import digest_at, file_name, pdf, without_tags
+from api.render import language, page
 from api.times import read_day
-from screening import day_window, digest_text, window_at
+from screening import Digest, digest_text
 
 router = APIRouter()
-
-
-def without_tags(text: str) -> str:
-    """A digest sentence without its leading `[level][codes]`: the page shows those as a badge."""
-    return re.sub(r"^(?:\[[^\]]*\]\s*)+", "", text)
 
 
 @router.get("/laporan")
 def digest(request: Request, visitor: Reader, tanggal: str = "") -> Response:
     """The current window, or the report day that `tanggal` names; an unreadable date means now."""
     now, day = now_of(request), read_day(tanggal)
-    start, end = day_window(day) if day else window_at(now)
-    made = doors(request).desk.digest(start, end, now)
+    made = digest_at(doors(request).desk, day, now)
     return page(
         request,
         "laporan.html",
@@ -34,4 +27,19 @@ def digest(request: Request, visitor: Reader, tanggal: str = "") -> Response:
         text=digest_text(made),
         without_tags=without_tags,
         chosen=day.isoformat() if day else "",
+    )
+
+
+@router.get("/laporan.pdf")
+def digest_pdf(request: Request, visitor: Reader, tanggal: str = "") -> Response:
+    made = digest_at(doors(request).desk, read_day(tanggal), now_of(request))
+    return pdf_answer(made, language(request))
+
+
+def pdf_answer(made: Digest, lang: str) -> Response:
+    """A download, not a view: the viewer inside a browser is not our page and not under our policy."""
+    return Response(
+        pdf(made, lang),
+        media_type="application/pdf",
+        headers={"Content-Disposition": f'attachment; filename="{file_name(made)}"'},
     )

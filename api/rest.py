@@ -8,22 +8,26 @@ from fastapi import APIRouter, Query, Request, Response
 
 from api import wire, wire_shapes
 from api.auth import Anyone, CheckedHeader, Number, Operator, Reader, Reviewer, doors, now_of
+from api.letter import digest_at, worded
+from api.pages_digest import pdf_answer
 from api.times import read_day, read_moment
 from feeds import SourceListing
 from models import Document
 from screening import (
     Area,
+    Digest,
     Invalid,
     LedgerReason,
     QueueFilter,
     ReviewDraft,
-    day_window,
     screen,
-    window_at,
 )
 from screening.taxonomy import Severity
 
 router = APIRouter(tags=["v1"])
+
+ShortText = Annotated[str, Query(max_length=10)]
+LongText = Annotated[str, Query(max_length=40)]
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     code: {"description": text, "content": {"application/problem+json": {"schema": {"type": "object"}}}}
@@ -135,27 +139,41 @@ def add_source(request: Request, visitor: Operator, body: wire_shapes.SourceIn) 
 
 @router.get("/digest", response_class=Response, responses=documented(wire_shapes.DigestOut))
 def digest(
-    request: Request,
-    visitor: Reader,
-    date: Annotated[str, Query(max_length=10)] = "",
-    start: Annotated[str, Query(max_length=40)] = "",
-    end: Annotated[str, Query(max_length=40)] = "",
+    request: Request, visitor: Reader, date: ShortText = "", start: LongText = "", end: LongText = ""
 ) -> Response:
     """The report of a day (15.00 WIB the day before to 15.00), of [start, end), or of the window now open."""
-    now = now_of(request)
-    if date:
-        day = read_day(date)
-        if day is None:
-            raise Invalid("date harus berbentuk YYYY-MM-DD.")
-        since, until = day_window(day)
-    elif start or end:
-        first, last = read_moment(start), read_moment(end)
-        if first is None or last is None or first >= last:
-            raise Invalid("start dan end harus waktu ISO 8601, dan start sebelum end.")
-        since, until = first, last
-    else:
-        since, until = window_at(now)
-    return wire.answer(wire.digest_out(doors(request).desk.digest(since, until, now)))
+    return wire.answer(wire.digest_out(digest_asked(request, date, start, end)))
+
+
+@router.get(
+    "/digest.pdf",
+    response_class=Response,
+    responses={200: {"description": "OK", "content": {"application/pdf": {}}}, **REFUSALS},
+)
+def digest_pdf(
+    request: Request,
+    visitor: Reader,
+    *,
+    date: ShortText = "",
+    start: LongText = "",
+    end: LongText = "",
+    lang: Annotated[str, Query(pattern="^(id|en)$")] = "id",
+) -> Response:
+    """The same report as one or two A4 pages."""
+    return pdf_answer(digest_asked(request, date, start, end), lang)
+
+
+def digest_asked(request: Request, date: str, start: str, end: str) -> Digest:
+    desk, now = doors(request).desk, now_of(request)
+    day = read_day(date)
+    if date and day is None:
+        raise Invalid("date harus berbentuk YYYY-MM-DD.")
+    if day or not (start or end):
+        return digest_at(desk, day, now)
+    first, last = read_moment(start), read_moment(end)
+    if first is None or last is None or first >= last:
+        raise Invalid("start dan end harus waktu ISO 8601, dan start sebelum end.")
+    return worded(desk.digest(first, last, now))
 
 
 @router.get("/taxonomy", response_class=Response, responses=documented(wire_shapes.TaxonomyOut))

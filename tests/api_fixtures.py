@@ -8,13 +8,18 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pwdlib import PasswordHash
+from pwdlib.hashers.argon2 import Argon2Hasher
 
 from api import create_app
-from api.auth import SESSION_COOKIE, SESSION_LIFE, Passwords, fingerprint, new_key
+from api.app import open_doors
+from api.auth import SESSION_COOKIE, SESSION_LIFE, fingerprint, new_key
 from api.cli_start import sample_day, sample_sources
 from feeds import SampleWeb
 from models import Classifier
@@ -22,7 +27,9 @@ from screening import Desk, Role, Settings, Store
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 09.00 WIB
 PASSWORD = "hutan sungai pagi tenang"
-HASH = Passwords().hash(PASSWORD)
+# The same argon2id with the smallest cost, which the hash itself names: signing in takes the real way, and
+# what the real cost is stands in test_api_auth.
+HASH = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=8, parallelism=1),)).hash(PASSWORD)
 
 
 class Clock:
@@ -41,7 +48,12 @@ class Clock:
 @pytest.fixture(scope="session")
 def sample_database(tmp_path_factory: pytest.TempPathFactory, classifier: Classifier) -> Path:
     """A database with the sample news collected through the real loopback feeds, accounts of each role."""
-    folder = tmp_path_factory.mktemp("sample")
+    return collected(tmp_path_factory.getbasetemp() / "sample", classifier)
+
+
+@cache  # pytest runs an imported session fixture once a module; collecting once is enough
+def collected(folder: Path, classifier: Classifier) -> Path:
+    folder.mkdir()
     path = folder / "dini.db"
     with SampleWeb(sample_day(NOW), 0) as web:
         settings = Settings(
@@ -84,18 +96,8 @@ class Web:
         return browser
 
     def session(self, name: str = "analis") -> TestClient:
-        """A signed-in browser without the slow hashing that the sign-in tests are about."""
-        account = self.desk.account(name)
-        assert account is not None
-        made, browser = secrets.token_urlsafe(32), self.fresh()
-        self.desk.open_session(
-            fingerprint(made),
-            account.id,
-            secrets.token_urlsafe(32),
-            self.clock(),
-            self.clock() + SESSION_LIFE,
-        )
-        browser.cookies.set(SESSION_COOKIE, made)
+        browser = self.fresh()
+        browser.cookies.set(SESSION_COOKIE, session_cookie(self.desk, name, self.clock()))
         return browser
 
     def key(self, name: str = "analis") -> dict[str, str]:
@@ -118,11 +120,27 @@ def desk_at(path: Path, classifier: Classifier) -> Desk:
     return Desk(Store(settings.database_url), classifier, settings)
 
 
+@cache
+def application(path: Path, classifier: Classifier) -> FastAPI:
+    """The application, built once; each test opens its own doors in it."""
+    return create_app(desk_at(path, classifier), clock=Clock())
+
+
 @pytest.fixture
 def web(sample_database: Path, tmp_path: Path, classifier: Classifier) -> Iterator[Web]:
     path = tmp_path / "dini.db"
     shutil.copy(sample_database, path)
     desk, clock = desk_at(path, classifier), Clock()
-    app = create_app(desk, clock=clock)
+    app = application(sample_database, classifier)
+    app.state.doors = open_doors(desk, clock)
     yield Web(desk=desk, clock=clock, client=TestClient(app, follow_redirects=False))
     desk.close()
+
+
+def session_cookie(desk: Desk, name: str, now: datetime) -> str:
+    """A signed-in session's token, without the sign-in that its own tests are about."""
+    account = desk.account(name)
+    assert account is not None
+    made = secrets.token_urlsafe(32)
+    desk.open_session(fingerprint(made), account.id, secrets.token_urlsafe(32), now, now + SESSION_LIFE)
+    return made

@@ -13,8 +13,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from structlog.testing import capture_logs
 
-from api import create_app
-from api.app import refuse_routes_without_rule
+from api.app import open_doors, refuse_routes_without_rule
 from api.auth import PUBLIC, rules_of
 from screening import Conflict, Desk, Invalid, NotFound, NotSetUp, Refused, SetAsideLine
 
@@ -30,6 +29,14 @@ class Broken(Desk):
 
     def set_aside(self, reason: object, limit: int, offset: int) -> tuple[SetAsideLine, ...]:
         raise self.error
+
+
+def broken(web: Web, error: Exception, browser: TestClient) -> TestClient:
+    """The signed-in browser on the application whose desk fails."""
+    app = web.client.app
+    assert isinstance(app, FastAPI)
+    app.state.doors = open_doors(Broken(web.desk, error), Clock())
+    return TestClient(app, follow_redirects=False, cookies=browser.cookies)
 
 
 def paths(app: FastAPI) -> list[tuple[str, str, APIRoute]]:
@@ -77,8 +84,7 @@ def test_no_page_has_inline_script_or_style_or_an_outside_address(web: Web, path
 )
 def test_the_tree_of_refusals_maps_to_one_status_each(web: Web, error: Exception, status: int) -> None:
     key, browser = web.key(), web.session()
-    app = create_app(Broken(web.desk, error), clock=Clock())
-    client = TestClient(app, follow_redirects=False, cookies=browser.cookies)
+    client = broken(web, error, browser)
     answer = client.get("/api/v1/set-aside", headers=key)
     assert (answer.status_code, answer.headers["content-type"]) == (status, "application/problem+json")
     assert answer.json()["status"] == status
@@ -90,8 +96,7 @@ def test_the_tree_of_refusals_maps_to_one_status_each(web: Web, error: Exception
 
 def test_a_bug_becomes_a_reference_and_never_its_text(web: Web) -> None:
     key, browser = web.key(), web.session()
-    app = create_app(Broken(web.desk, RuntimeError(SECRET)), clock=Clock())
-    client = TestClient(app, follow_redirects=False, cookies=browser.cookies)
+    client = broken(web, RuntimeError(SECRET), browser)
     with capture_logs() as logged:
         answer = client.get("/api/v1/set-aside", headers=key)
         page = client.get("/disisihkan")
@@ -120,9 +125,16 @@ def test_unknown_addresses_answer_in_the_readers_kind(web: Web) -> None:
     assert web.client.delete("/api/v1/queue").status_code == 405
 
 
-def test_a_request_over_the_limit_is_refused(web: Web) -> None:
-    answer = web.client.post("/api/v1/screen", content=b"x" * (9 * 1024 * 1024), headers=web.key())
-    assert answer.status_code == 413
+@pytest.mark.parametrize("declared", [True, False])
+def test_a_request_over_the_limit_is_refused_and_is_no_bug(web: Web, declared: bool) -> None:
+    body = b"x" * (9 * 1024 * 1024)
+    with capture_logs() as logged:
+        answer = web.client.post(
+            "/api/v1/screen", content=body if declared else iter([body]), headers=web.key()
+        )
+    assert (answer.status_code, answer.headers["content-type"]) == (413, "application/problem+json")
+    assert "content-security-policy" in answer.headers
+    assert logged == []
 
 
 def test_every_route_has_a_rule_and_strangers_get_nowhere(web: Web) -> None:

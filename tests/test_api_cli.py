@@ -7,10 +7,13 @@ from __future__ import annotations
 import io
 import json
 import os
+import re
 import shutil
+import socket
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -22,7 +25,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.cli import main
-from api.cli_start import collect_once
+from api.cli_faults import Fault
+from api.cli_start import collect_once, pinned_sample_day
 from api.reading import BadTable, Unreadable, guess_format, read_csv, read_jsonl
 from models import Classifier, Document
 
@@ -44,8 +48,13 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of the test's own; nothing of the caller's settings is left."""
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, classifier: Classifier) -> Path:
+    """A data folder of the test's own; nothing of the caller's settings is left.
+
+    The shipped model is the session's, read once; the tests that start a process read it from disk.
+    """
+    for place in ("api.cli_desk.load_shipped", "screening.desk.load_shipped"):
+        monkeypatch.setattr(place, lambda: classifier)
     for name in [name for name in os.environ if name.startswith("DINI_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("DINI_DATA", str(tmp_path / "data"))
@@ -67,16 +76,34 @@ def rows(result: Result) -> list[dict[str, Any]]:
     return [json.loads(line) for line in result.stdout.splitlines()]
 
 
-def piped(args: list[str], given: bytes, home: Path) -> subprocess.CompletedProcess[bytes]:
+@pytest.fixture(scope="module")
+def pipes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, subprocess.Popen[bytes]]]:
+    """`dini screen` as real processes, at the same time: one read to its end, one whose reader leaves."""
+    home = tmp_path_factory.mktemp("pipes")
     environment = {"PATH": os.environ["PATH"], "HOME": str(home), "DINI_DATA": str(home / "data")}
-    return subprocess.run(
-        [sys.executable, "-m", "api", *args],
-        input=given,
-        capture_output=True,
-        cwd=ROOT,
-        env=environment,
-        check=False,
+    source = home / "in.jsonl"
+    source.write_bytes(
+        b"".join(b'{"id": %d, "title": "Warga bentrok di Sampit"}\n' % number for number in range(600))
     )
+    program = f"{sys.executable} -m api screen"
+    lines = {
+        "whole": f"cat {source} | {program} -",
+        "left": f"{program} {source} | head -n 1; exit ${{PIPESTATUS[0]}}",
+    }
+    running = {
+        name: subprocess.Popen(
+            ["bash", "-c", line],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            cwd=ROOT,
+            env=environment,
+        )
+        for name, line in lines.items()
+    }
+    yield running
+    for process in running.values():
+        process.kill()
+        process.wait()
 
 
 # --- reading
@@ -250,29 +277,17 @@ def test_a_refusal_leaves_a_line_in_the_log(filled: Path) -> None:
     assert json.loads(last)["event"] == "refused"
 
 
-def test_screen_works_as_a_program_in_a_pipe(home: Path) -> None:
-    lines = b"".join(b'{"id": %d, "title": "Warga bentrok di Sampit"}\n' % number for number in range(200))
-    done = piped(["screen", "-"], lines, home)
-    assert done.returncode == 0, done.stderr
-    assert [json.loads(line)["id"] for line in done.stdout.splitlines()] == [
-        str(number) for number in range(200)
-    ]
-    assert done.stderr == b""
+def test_screen_works_as_a_program_in_a_pipe(pipes: dict[str, subprocess.Popen[bytes]]) -> None:
+    out, err = pipes["whole"].communicate()
+    assert pipes["whole"].returncode == 0, err
+    assert [json.loads(line)["id"] for line in out.splitlines()] == [str(number) for number in range(600)]
+    assert err == b""
 
 
-def test_a_closed_pipe_ends_screen_quietly(home: Path) -> None:
-    environment = {"PATH": os.environ["PATH"], "HOME": str(home)}
-    source = home / "in.jsonl"
-    source.write_bytes(b'{"title": "Warga bentrok di Sampit"}\n' * 600)
-    done = subprocess.run(
-        ["bash", "-c", f"{sys.executable} -m api screen {source} | head -n 1; exit ${{PIPESTATUS[0]}}"],
-        capture_output=True,
-        cwd=ROOT,
-        env=environment,
-        check=False,
-    )
-    assert len(done.stdout.splitlines()) == 1
-    assert done.stderr == b""
+def test_a_closed_pipe_ends_screen_quietly(pipes: dict[str, subprocess.Popen[bytes]]) -> None:
+    out, err = pipes["left"].communicate()
+    assert len(out.splitlines()) == 1
+    assert err == b""
 
 
 # --- desk verbs
@@ -284,6 +299,15 @@ def test_digest_prints_text_or_json(filled: Path) -> None:
     assert "LAPORAN HARIAN SITUASI DAERAH" in text.stdout
     made = json.loads(run("digest", "--date", "2026-11-23", "--json").stdout)
     assert len(made["rows"]) == 14
+
+
+def test_digest_writes_a_pdf_whole_or_not_at_all(filled: Path) -> None:
+    target = filled / "laporan.pdf"
+    made = run("digest", "--date", "2026-11-23", "--pdf", str(target))
+    assert (made.exit_code, made.stdout) == (0, ""), made.output
+    assert target.read_bytes().startswith(b"%PDF-")
+    assert [path.name for path in filled.iterdir() if path.suffix == ".part"] == []
+    assert run("digest", "--pdf", "/tidak/ada/x.pdf").exit_code == 2
 
 
 def test_sources_go_out_and_in_again(filled: Path) -> None:
@@ -299,18 +323,24 @@ def test_sources_go_out_and_in_again(filled: Path) -> None:
 
 
 def test_accounts_and_keys_are_made_by_command(filled: Path) -> None:
-    made = run("account", "add", "petugas", "--role", "analis", "--password", "sungai di pagi hari")
+    new = ("account", "add", "petugas", "--role", "analis")
+    made = run(*new, given="sungai di pagi hari\n")
     assert made.exit_code == 0, made.output
-    assert (
-        run("account", "add", "petugas", "--role", "analis", "--password", "sungai di pagi hari").exit_code
-        == 2
-    )
-    assert run("account", "add", "lain", "--role", "analis", "--password", "pendek").exit_code == 2
+    assert run(*new, given="sungai di pagi hari\n").exit_code == 2
+    for bad in ("pendek\n", "\n", ""):
+        assert run("account", "add", "lain", "--role", "analis", given=bad).exit_code == 2, bad
     assert run("account", "password", "petugas", "--password", "ladang di tepi rimba").exit_code == 0
     key = run("key", "add", "alat", "--account", "petugas")
     assert key.exit_code == 0
     assert key.stdout.startswith("dini_")
     assert key.stdout.strip().encode() not in (filled / "data" / "dini.db").read_bytes()
+
+
+@pytest.mark.parametrize("verb", [("account", "add"), ("account", "password")])
+def test_help_warns_that_a_password_on_the_command_line_is_seen(home: Path, verb: tuple[str, ...]) -> None:
+    told = " ".join(run(*verb, "--help").stdout.split())
+    assert "terlihat dalam daftar proses" in told
+    assert "baris pertama stdin" in told
 
 
 def test_doctor_says_what_it_found(filled: Path) -> None:
@@ -333,10 +363,24 @@ def test_evaluate_prints_its_figures_with_intervals(home: Path) -> None:
     assert "precision" in result.stdout.lower() or "presisi" in result.stdout.lower()
 
 
-def test_start_prepares_everything_once_and_says_that_the_news_is_sample(
+def free_port() -> str:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
+def counted(result: Result, word: str) -> int:
+    """A figure of the table that `start` prints."""
+    found = re.search(rf"{word}\s*│\s*(\d+)", result.stdout)
+    assert found, result.stdout
+    return int(found.group(1))
+
+
+def test_start_prepares_everything_once_and_keeps_the_sample_day(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("DINI_SAMPLE_PORT", "0")
+    monkeypatch.setenv("DINI_SAMPLE_PORT", free_port())
+    monkeypatch.setattr("api.cli_start.utc_now", lambda: NOW)
     first = run("start", "--sample", "--no-serve")
     assert first.exit_code == 0, first.output
     for part in (
@@ -347,6 +391,7 @@ def test_start_prepares_everything_once_and_says_that_the_news_is_sample(
         "Hasil pengambilan",
     ):
         assert part in first.stdout, part
+    assert counted(first, "berita baru") > 250
     key_file = home / "data" / "api-key"
     assert stat.S_IMODE(key_file.stat().st_mode) == 0o600
     assert key_file.read_text(encoding="utf-8").strip() in first.stdout
@@ -354,10 +399,23 @@ def test_start_prepares_everything_once_and_says_that_the_news_is_sample(
     password = next(line for line in first.stdout.splitlines() if "kata sandi:" in line).split()[-1]
     stored = b"".join(path.read_bytes() for path in (home / "data").iterdir() if path.name != "api-key")
     assert password.encode() not in stored
-    second = run("start", "--sample", "--no-serve")
-    assert second.exit_code == 0, second.output
-    assert "sudah ada" in second.stdout
-    assert "kunci API:" not in second.stdout
+    assert (home / "data" / "sample-day").read_text(encoding="utf-8") == "2026-11-23\n"
+
+    monkeypatch.setattr("api.cli_start.utc_now", lambda: NOW + timedelta(days=3))
+    later = run("start", "--sample", "--no-serve")
+    assert later.exit_code == 0, later.output
+    assert "sudah ada" in later.stdout
+    assert "kunci API:" not in later.stdout
+    assert (counted(later, "berita baru"), counted(later, "berita berubah")) == (0, 0)
+
+
+def test_a_sample_day_that_cannot_be_read_is_pinned_anew(tmp_path: Path) -> None:
+    path = tmp_path / "sample-day"
+    path.write_bytes(b"\xff kemarin")
+    day = pinned_sample_day(tmp_path, NOW)
+    assert pinned_sample_day(tmp_path, NOW + timedelta(days=9)) == day
+    with pytest.raises(Fault, match="tidak dapat disimpan"):
+        pinned_sample_day(tmp_path / "tidak-ada", NOW)
 
 
 def test_the_serving_loop_collects_only_what_is_due(filled: Path, classifier: Classifier) -> None:

@@ -63,7 +63,7 @@ def test_the_queue_shows_level_place_issue_sentence_and_reason(web: Web) -> None
         'class="badge',
         "<mark",
         'class="sentence"',
-        "Urutan:",
+        "Dasar urutan:",
         "Tidak masuk antrean:",
         "di bawah ambang",
     ):
@@ -131,7 +131,7 @@ def test_rejecting_needs_a_reason_and_keeps_what_was_typed(web: Web) -> None:
     )
     history = browser.get(f"/insiden/{number}").text
     assert "Peristiwa lama" in history
-    assert "Riwayat putusan" in history
+    assert "Riwayat keputusan" in history
 
 
 def test_two_people_on_one_incident_lose_nothing(web: Web) -> None:
@@ -157,10 +157,10 @@ def test_the_incident_page_says_why(web: Web) -> None:
     number = first_incident(browser.get("/antrean").text)
     page = browser.get(f"/insiden/{number}?dari=/antrean%3Fisu%3DE1").text
     for part in (
-        "Mengapa tingkat ini",
-        "Mengapa ditandai",
-        "Mengapa di urutan ini",
-        "Laporan menurut waktu",
+        "Dasar penetapan tingkat",
+        "Dasar penandaan",
+        "Dasar urutan",
+        "Pemberitaan menurut waktu",
         "Aturan <code>",
         "<mark",
         "Buka berita asli",
@@ -242,7 +242,7 @@ def test_sources_are_told_in_words_and_can_be_added_paused_and_moved(web: Web) -
     assert 'value="Dua"' in again.text
     number = next(one.id for one in web.desk.sources() if one.url == "https://media.example/feed")
     browser.post(f"/sumber/{number}/jeda", data={"csrf": csrf, "jeda": "1"})
-    assert "dijeda" in browser.get("/sumber").text
+    assert "dihentikan sementara" in browser.get("/sumber").text
     opml = browser.get("/sumber/ekspor.opml")
     assert b"https://media.example/feed" in opml.content
     assert "attachment" in opml.headers["content-disposition"]

@@ -39,6 +39,7 @@ CUSTOMS = {
     "click": {"api/cli*.py"},
     "rich": {"api/cli*.py", "api/progress.py"},
     "jinja2": {"api/pages*.py", "api/render*.py", "api/words.py"},
+    "typst": {"api/letter.py"},
     "pwdlib": {"api/auth*.py"},
     "rensa": {"models/similarity.py"},
 }
