@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -13,7 +13,8 @@ from screening.records import Screened
 from screening.severity import verdict_of
 
 _BATCH = 64
-_REPORTS = 2_000  # flagged reports that later ones are compared with for the same event
+_EVENTS = 120  # events of one place that a later report is compared with
+_MEMBERS = 8  # reports of one event that it is compared with
 _TEXTS = 6_000  # texts that later ones are compared with for the same text
 _BAND = 4
 
@@ -60,15 +61,19 @@ class _Labels:
     def __init__(self) -> None:
         self._count = 0
         self._texts = _Texts()
-        self._recent: deque[tuple[int, Known]] = deque()
-        self._groups: dict[int, list[Known]] = {}
+        # Groups by place: an event has one place, and a bounded number of reports tells what it is.
+        self._groups: dict[str, OrderedDict[int, list[Known]]] = {}
 
     def label(self, report: Known) -> str:
         home = self._texts.label_of(report.signature)
+        reprint = home is not None
         flagged = report.assessment.flagged
+        place = report.assessment.place
+        bucket = place.regency or place.code or place.name
         if home is None and flagged:
+            near = self._groups.get(bucket, OrderedDict())
             candidates = [
-                Candidate(incident_id=label, reports=tuple(group)) for label, group in self._groups.items()
+                Candidate(incident_id=label, reports=tuple(group)) for label, group in near.items()
             ]
             found = link(report, candidates)
             home = found.incident_id if isinstance(found, Joins) else None
@@ -76,18 +81,20 @@ class _Labels:
             self._count += 1
             home = self._count
         self._texts.keep(report.signature, home)
-        if flagged:
-            self._remember(home, report)
+        if flagged and not reprint:
+            self._remember(bucket, home, report)
         return f"insiden-{home:04d}"
 
-    def _remember(self, home: int, report: Known) -> None:
-        self._recent.append((home, report))
-        self._groups.setdefault(home, []).append(report)
-        if len(self._recent) > _REPORTS:
-            old, gone = self._recent.popleft()
-            self._groups[old].remove(gone)
-            if not self._groups[old]:
-                del self._groups[old]
+    def _remember(self, bucket: str, home: int, report: Known) -> None:
+        groups = self._groups.setdefault(bucket, OrderedDict())
+        group = groups.setdefault(home, [])
+        group.append(report)
+        groups.move_to_end(home)
+        if len(group) > _MEMBERS:
+            # the first report says what began; the middle is told again by the newest
+            del group[1]
+        if len(groups) > _EVENTS:
+            groups.popitem(last=False)
 
 
 def screen(documents: Iterable[Document], classifier: Classifier) -> Iterator[Screened]:
