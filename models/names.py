@@ -22,6 +22,7 @@ _NUMBERS = re.compile(
     r"|EA|EB|ED|KU|PA|PB) \d{1,4} [A-Z]{1,3}\b"
 )
 _INITIALS = re.compile(r"\b[A-Z](?:\.? ?[A-Z]){0,3}\.?(?= ?\(\d{1,2}(?: ?(?:tahun|th|thn))?\))")
+_AGED = re.compile(r"\[nama\],? ?\(\d{1,2}(?: ?(?:tahun|th|thn))?\)")
 _LETTERS = re.compile(r"(?<=\bberinisial )[A-Z](?:\.?[A-Z]){0,3}\b|(?<=\binisial )[A-Z](?:\.?[A-Z]){0,3}\b")
 _WORD = re.compile(
     r"[A-Z][A-Za-z'’.-]*[A-Za-z.]|[A-Z]\b|[a-z]+|\(\d{1,2}(?: ?(?:tahun|th|thn))?\)|[\"”“,.:;()!?\n]"
@@ -64,6 +65,8 @@ _NOT_NAMES = words(
     " mui dad walhi lsm ormas hgu sungai gunung pasar terminal pelabuhan bandara stadion jembatan"
     " pulau barat timur utara selatan tengah raya hulu hilir operasi undang peraturan pasal perda"
     " pilkada pemilu hari tahun bulan kitab daerah adat dayak kapolres kapolda komando resor sektor"
+    " rp dirlantas dirreskrimum dirreskrimsus reskrimum reskrimsus intelkam resnarkoba ops bappeda bulog"
+    " polairud polantas batamad gakkumdu denda sei gua lereng hakim jaksa arena stasiun"
     " tokoh pemuda mahasiswa buruh petani umum pusat wilayah besar nasional sejahtera karya"
 )
 _STOPS = words(
@@ -91,8 +94,9 @@ _OPENERS = words(
 
 
 @functools.cache
-def _common() -> frozenset[str]:
-    path = Path(__file__).parent / "geo" / "common_words.txt"
+def _listed(name: str) -> frozenset[str]:
+    """`common`: words that are no names; `given`: common given names of Indonesia, only ever used to hide."""
+    path = Path(__file__).parent / "words" / f"{name}.txt"
     return frozenset(path.read_text(encoding="utf-8").split())
 
 
@@ -100,8 +104,8 @@ def mask_names(text: str) -> str:
     """The text with persons as `[nama]` and personal numbers as `[nomor]`.
 
     A person is a run of capitalised, otherwise unknown words after a title or a verb of speech, before a verb
-    of saying, or with an age in brackets. Names of places, institutions and agencies stay. A name without any
-    such company is not found.
+    of saying, with an age in brackets, or with a common given name in it. Names of places, institutions and
+    agencies stay. A rare name without any such company is not found.
     """
     text = _NUMBERS.sub(NUMBER, text)
     text = _INITIALS.sub(NAME, text)
@@ -126,7 +130,7 @@ def mask_names(text: str) -> str:
             done = end
         i = j
     out.append(text[done:])
-    return "".join(out)
+    return _AGED.sub(NAME, "".join(out))
 
 
 def _capital(word: str) -> bool:
@@ -142,13 +146,13 @@ def _persons(tokens: list[tuple[str, int, int]], i: int, j: int) -> list[tuple[i
     found: list[tuple[int, int]] = []
     k = 0
     while k < len(marks):
-        if marks[k] != "U":
+        if marks[k] not in "UG":
             k += 1
             continue
         end = k
         for m in range(k + 1, len(marks)):
             # one common word may stand inside a name, but a name does not end with it
-            if marks[m] == "U" and (m - end <= 2):
+            if marks[m] in "UG" and (m - end <= 2):
                 end = m
             elif marks[m] == "T" or m - end > 1:
                 break
@@ -157,7 +161,8 @@ def _persons(tokens: list[tuple[str, int, int]], i: int, j: int) -> list[tuple[i
         said = last and after in _SAYING and after != "dalam" and (end > k or led)
         aged = last and len(after) > 2 and after[0] == "(" and after[1].isdigit()
         degree = end + 1 < len(low) and low[end + 1].replace(".", "") in _DEGREES
-        if led or said or aged or degree:
+        given = "G" in marks[k : end + 1]
+        if led or said or aged or degree or given:
             found.append((i + k, i + end))
         k = end + 1
     return found
@@ -178,7 +183,7 @@ def _led(before: list[str], marks: list[str], inside: list[str]) -> bool:
 
 
 def _marks(run: list[str], low: list[str]) -> list[str]:
-    """Per word of a run: T title, P place or institution, C common word, U unknown."""
+    """Per word of a run: T title, P place or institution, C common word, G given name, U unknown."""
     out: list[str] = []
     places = gazetteer()
     opened = False
@@ -199,8 +204,10 @@ def _marks(run: list[str], low: list[str]) -> list[str]:
             out.append("T")
         elif _impersonal(word) or opened or bare in _DEGREES or (run[k].isupper() and len(bare) > 1):
             out.append("P")
-        elif word in _common() or any(
-            root in _common() for root in roots(word) if root != word and len(root) > 3
+        elif word in _listed("given"):
+            out.append("G")
+        elif word in _listed("common") or any(
+            root in _listed("common") for root in roots(word) if root != word and len(root) > 3
         ):
             out.append("C")
         else:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from models import Assessment, EvidenceKind, mask_names
 from screening.digest import Material
-from screening.incidents import shape
 from screening.records import (
     Account,
     Coverage,
@@ -24,6 +24,7 @@ from screening.records import (
     SetAsideLine,
     SourceState,
 )
+from screening.regroup import folded
 from screening.reviews import check_draft
 from screening.store import Books, Store
 from screening.taxonomy import Severity
@@ -79,10 +80,17 @@ def set_aside(store: Store, reason: LedgerReason | None, limit: int, offset: int
 
 def incident(store: Store, incident_id: int, now: datetime) -> IncidentView:
     with store.reading() as books:
-        found = books.incidents.one(incident_id, now)
-        rows = books.items.some(books.incidents.item_ids(incident_id))
-        reviews = books.incidents.reviews(incident_id)
-    return IncidentView(incident=found, reports=tuple(_report(*row) for row in rows), reviews=reviews)
+        number = books.links.surviving(incident_id)
+        found = books.incidents.one(number, now)
+        rows = books.items.some(books.incidents.item_ids(number))
+        reviews = books.incidents.reviews(number)
+        regroupings = books.links.regroupings(number)
+    return IncidentView(
+        incident=found,
+        reports=tuple(_report(*row) for row in rows),
+        reviews=reviews,
+        regroupings=regroupings,
+    )
 
 
 def item(store: Store, item_id: int) -> Report:
@@ -94,7 +102,7 @@ def review(store: Store, draft: ReviewDraft, account: Account, now: datetime) ->
     with store.writing() as books:
         found = books.incidents.lock(draft.incident_id, now)
         reports = books.incidents.knowns(books.incidents.item_ids(found.id))
-        machine = shape(reports, books.incidents.same_texts(found.id))
+        machine = folded(books, reports, books.incidents.same_texts(found.id), found.id, now)
         # "As the machine said" goes back to the machine's form, not to that of an earlier review.
         check_draft(draft, replace(found, form=machine.form))
         books.incidents.add_review(draft, account.id, account.name, machine, now)
@@ -113,7 +121,8 @@ def digest_materials(store: Store, start: datetime, end: datetime, now: datetime
         tiers = {one.id: one.tier for one in sources}
         members = books.incidents.members([one.id for one in incidents])
         every = [number for numbers in members.values() for number in numbers]
-        told = {row[0].id: _report(*row) for row in books.items.some(every)}
+        titles = {one.lead_item_id: one.title for one in incidents}
+        told = {row[0].id: _headline(row, titles) for row in books.items.headlines(every)}
         materials = []
         for one in incidents:
             reports = tuple(told[number] for number in members[one.id])
@@ -162,10 +171,7 @@ def _queue_line(one: Incident, item: Item, source_name: str, said: Assessment) -
     return QueueLine(
         incident=one,
         sentence=_cut(mask_names(sentence), _SENTENCE),
-        evidence=tuple(
-            replace(each, text=mask_names(each.text) if each.kind is EvidenceKind.SENTENCE else each.text)
-            for each in said.evidence
-        ),
+        evidence=tuple(replace(each, text=mask_names(each.text)) for each in said.evidence),
         reasons=tuple(mask_names(reason) for reason in said.reasons),
         model=said.model,
         source_name=source_name,
@@ -183,6 +189,20 @@ def _report(item: Item, source_name: str, owner: str, said: Assessment, twin: in
         excerpt=_cut(mask_names(_SPACE.sub(" ", item.text[: _EXCERPT * 4]).strip()), _EXCERPT),
         same_text_as=twin,
         assessment=masked,
+    )
+
+
+def _headline(row: tuple[Item, str, str, Assessment, int | None], titles: Mapping[int, str]) -> Report:
+    """A report as a digest needs it; `titles` are those masked already (an incident bears its lead's)."""
+    item, source_name, owner, said, twin = row
+    return Report(
+        item=item,
+        source_name=source_name,
+        source_owner=owner,
+        masked_title=titles.get(item.id) or mask_names(item.title),
+        excerpt="",
+        same_text_as=twin,
+        assessment=said,
     )
 
 
