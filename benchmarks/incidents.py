@@ -1,4 +1,4 @@
-"""How well reports become incidents: `python benchmarks/incidents.py [--orders N] [--wrong] [--captures DIR]`.
+"""How well reports become incidents: `python benchmarks/incidents.py [--orders N] [--wrong]`.
 
 The bundled sample news goes through the sample web, the collector, the shipped model and the real store, once
 per order of arrival: feed by feed as collected, by time of publication, backwards, and shuffled (seeded). The
@@ -24,7 +24,7 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -34,10 +34,12 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from feeds import (  # noqa: E402
+    FeedSource,
     Fetched,
     FetchSettings,
-    FeedSource,
+    Limits,
     Outcome,
+    Parsed,
     SampleWeb,
     SourceListing,
     close_parsers,
@@ -200,8 +202,10 @@ def capture_answers(folder: Path) -> tuple[list[SourceListing], list[tuple[datet
         moment = datetime.fromisoformat(day).replace(tzinfo=UTC) + timedelta(hours=23)
         number = names.index(name)
         source = FeedSource(key=str(number), url=listings[number].url)
-        parsed = parse_document(path.read_bytes(), "application/rss+xml", source.url, moment)
-        if hasattr(parsed, "entries"):
+        parsed = parse_document(
+            path.read_bytes(), content_type="application/rss+xml", url=source.url, now=moment, limits=Limits()
+        )
+        if isinstance(parsed, Parsed):
             answers.append(
                 (
                     moment,
@@ -258,7 +262,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         listings, outcomes = sample_outcomes()
-        print(f"{'order':<14}{'precision':>10}{'recall':>8}{'F1':>8}{'false':>8}{'incidents':>11}{'seconds':>9}")
+        print(
+            f"{'order':<14}{'precision':>10}{'recall':>8}{'F1':>8}{'false':>8}{'incidents':>11}{'seconds':>9}"
+        )
         worst = 1.0
         for order, answers in orders(outcomes, chosen.orders):
             groups, incidents, seconds = replay(folder, listings, answers)

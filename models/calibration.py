@@ -12,16 +12,16 @@ from models.vectors import Scores
 
 Doubles = npt.NDArray[np.float64]
 
-SIGNALS = ("title", "title_event", "title_here", "text", "event", "here", "sentence", "second")
+SIGNALS = ("title", "title_event", "title_here", "text", "event", "here", "sentence", "second", "deed")
 
 
-def signals(scores: Scores) -> Doubles:
-    """What the heads say of a document in few numbers (order of SIGNALS)."""
+def signals(scores: Scores, *, deed: bool) -> Doubles:
+    """What the heads say of a document in few numbers, and whether a deed is told (order of SIGNALS)."""
     views = scores.views[:, :3].copy()
     views[:, 1:] = -np.logaddexp(0.0, -views[:, 1:])
     title, rest = views[0], views[1:].mean(axis=0)
     best = _best_sentences(scores)
-    return np.array([*title, *rest, *best])
+    return np.array([*title, *rest, *best, float(deed)])
 
 
 def _best_sentences(scores: Scores) -> tuple[float, float]:

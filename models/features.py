@@ -18,9 +18,9 @@ from models.text import Normalised, normalise, sentences, strip_boilerplate
 _TOKEN = re.compile(r"[A-Z]{2,}(?:-[A-Z]+)?|[A-Za-z]?[a-z]+(?:-[a-z]+)*|[A-Z]|\d+(?:[.,]\d+)*|[!?\"]")
 _PLACE_LEADS = words("kota kabupaten kab kecamatan kec desa kelurahan provinsi pemkab pemkot polres di ke")
 _PREFIXES = (
-    "memper", "diper", "meng", "meny", "mem", "men", "me", "di", "ter", "ber", "be", "peng", "peny", "pem", "pen",
-    "per", "pe", "ke", "se",
-)  # fmt: skip
+    *("memper", "diper", "meng", "meny", "mem", "men", "me", "di", "ter", "ber", "be", "peng", "peny"),
+    *("pem", "pen", "per", "pe", "ke", "se"),
+)
 _SUFFIXES = ("kannya", "annya", "inya", "kan", "an", "nya", "lah", "pun", "i")
 _RESTORED = {
     "meny": "s",

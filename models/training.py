@@ -9,6 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from models.classifier import Classifier
 from models.evaluation import average_precision, calibration_error, interval, load_at, read_labelled
@@ -52,8 +53,8 @@ def train_on(examples: Sequence[Example], *, shared: str | Path | None = None, s
     known = {e.document.id for e in read_since}
     unread = [d for d in unread if d.id not in known]
     together = [*examples, *real, *headlines, *read_since]
-    first = Classifier(seed=seed).fit(together, background=unread)
-    return Classifier(seed=seed).fit([*together, *mined(first, unread, seed=seed)], background=unread)
+    scores = Classifier(seed=seed).rank(together, unread, background=unread)
+    return Classifier(seed=seed).fit([*together, *mined(scores, unread, seed=seed)], background=unread)
 
 
 def labelled_by_id(path: Path, documents: Sequence[Document]) -> list[Example]:
@@ -77,9 +78,8 @@ def labelled_by_id(path: Path, documents: Sequence[Document]) -> list[Example]:
     ]
 
 
-def mined(judge: Classifier, documents: Sequence[Document], *, seed: int) -> list[Example]:
+def mined(scores: npt.NDArray[np.float64], documents: Sequence[Document], *, seed: int) -> list[Example]:
     """Documents that a first model is sure are irrelevant, drawn at random, as light negatives."""
-    scores = judge.relevance(documents)
     sure = np.flatnonzero(scores < np.quantile(scores, 0.9))
     drawn = np.random.default_rng(seed).choice(sure, size=min(_MINED, len(sure)), replace=False)
     return [

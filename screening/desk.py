@@ -12,7 +12,7 @@ from typing import Self
 
 import feeds
 from models import Classifier, load, load_shipped
-from screening import desk_analyst, desk_operator
+from screening import desk_analyst, desk_operator, regroup
 from screening.config import Settings
 from screening.digest import build_digest
 from screening.errors import NotSetUp
@@ -150,6 +150,9 @@ class Desk:
             now=now,
             on_outcome=take,
         )
+        settled = regroup.settle(self._store, now)
+        if settled:
+            self._journal.event("incidents_settled", count=settled, at=now.isoformat())
         dropped: Counter[LedgerReason] = Counter()
         for line in lines:
             dropped.update(dict(line.dropped))
@@ -190,7 +193,7 @@ class Desk:
         return desk_analyst.set_aside(self._store, reason, limit, offset)
 
     def incident(self, incident_id: int, now: datetime) -> IncidentView:
-        """`NotFound` when there is none."""
+        """`NotFound` when there is none. A merged one gives the incident that has its reports now."""
         return desk_analyst.incident(self._store, incident_id, now)
 
     def item(self, item_id: int) -> Report:
@@ -200,6 +203,23 @@ class Desk:
     def review(self, draft: ReviewDraft, account: Account, now: datetime) -> Incident:
         """Append a decision. `Conflict` on a stale page, `Invalid` on bad values, `Refused` by rights."""
         return desk_analyst.review(self._store, draft, account, now)
+
+    def merge(self, into_id: int, from_id: int, account: Account, now: datetime) -> Incident:
+        """All reports of `from_id` become reports of `into_id`, for good; reviews of `into_id` stay on top.
+
+        `NotFound` when one is not there, `Conflict` when one was merged already, `Invalid` for the same.
+        """
+        merged = regroup.merge(self._store, into_id, from_id, account, now)
+        self._journal.event("incidents_merged", into=into_id, other=from_id, account_id=account.id)
+        return merged
+
+    def split(
+        self, incident_id: int, item_ids: Sequence[int], account: Account, now: datetime
+    ) -> tuple[Incident, Incident]:
+        """(the incident, the new one with these reports). `Invalid` unless they are some, not all, of it."""
+        kept, new = regroup.split(self._store, incident_id, item_ids, account, now)
+        self._journal.event("incident_split", incident=kept.id, new=new.id, account_id=account.id)
+        return kept, new
 
     # --- supervisor
 

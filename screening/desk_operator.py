@@ -125,6 +125,7 @@ def tell(journal: Journal, outcome: feeds.Outcome, taken: Taken) -> None:
         same=line.same,
         flagged=taken.flagged,
         incidents=taken.opened,
+        merged=taken.merged,
         dropped={why.value: count for why, count in line.dropped},
         seconds=seconds,
     )

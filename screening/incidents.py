@@ -10,8 +10,11 @@ from datetime import datetime, timedelta
 from models import Place, PlaceKind, mask_names
 from screening.linking import Known
 from screening.records import Area, SeverityVerdict, Status
-from screening.severity import form_of, severity_of, verdict_of
+from screening.severity import form_of, verdict_of
 from screening.taxonomy import Severity
+
+QUIET = timedelta(hours=72)  # a settled incident without a new report for so long comes down a level
+LOCUS_MARK = "+L"  # ends the rule of a level that the history of the place raised
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,11 +38,19 @@ class Shape:
     lead_item_id: int
 
 
-def shape(reports: Sequence[Known], same_texts: dict[int, int]) -> Shape:
+def shape(
+    reports: Sequence[Known],
+    same_texts: dict[int, int],
+    *,
+    before: Severity = Severity.NONE,
+    now: datetime | None = None,
+) -> Shape:
     """Fold the reports of one incident. `same_texts` maps an item to the first item with its text.
 
     The highest report decides the level; a settlement reported after it brings WASPADA down to INFORMASI
-    (closed) and anything above down by one (easing), because control must be confirmed by people.
+    (closed) and anything above down by one (easing), because control must be confirmed by people; 72 hours of
+    silence after it bring it down once more (closed), if `now` is told. `before` is the highest level at
+    the same place in the 90 days before: SIAGA there raises what is below SIAGA by one.
     """
     ordered = sorted(reports, key=lambda each: (_moment(each), each.item_id))
     flagged = [one for one in ordered if one.assessment.flagged]
@@ -71,6 +82,9 @@ def shape(reports: Sequence[Known], same_texts: dict[int, int]) -> Shape:
         ),
     )
     verdict, status = _course(base, verdicts, lead)
+    verdict = _with_history(verdict, form_of(lead.assessment), lead.assessment.realis.code, before)
+    if status is Status.EASING and now is not None and now - _moment(ordered[-1]) >= QUIET:
+        verdict, status = _lower(verdict, "72", "Tidak ada laporan baru selama 72 jam."), Status.CLOSED
     if not flagged:
         verdict = SeverityVerdict(
             severity=Severity.NONE, rule="N1", why="Sumber mengubah berita; laporannya tidak lagi ditandai."
@@ -133,32 +147,20 @@ def count_voices(reports: Sequence[Known], same_texts: dict[int, int]) -> int:
 
 
 def _verdict(one: Known, *, voices: int, subdistricts: int, area: Area) -> SeverityVerdict:
-    label = one.assessment
-    if not label.flagged:
-        return verdict_of(label)
-    return severity_of(
-        label.issue.code,
-        form_of(label),
-        label.realis.code,
-        label.facts,
-        reports=voices,
-        subdistricts=subdistricts,
-        area=area,
-    )
+    return verdict_of(one.assessment, reports=voices, subdistricts=subdistricts, area=area)
 
 
 def _course(
     ordered: Sequence[Known], verdicts: dict[int, SeverityVerdict], lead: Known
 ) -> tuple[SeverityVerdict, Status]:
     verdict = verdicts[lead.item_id]
+    settlement = _settlement(ordered)
+    if settlement is not None and verdict.severity > Severity.WASPADA:
+        why = "Penyelesaian dilaporkan, kendali perlu dipastikan."
+        return _lower(verdict, "F8", why), Status.EASING
+    if settlement is not None:
+        return verdicts[settlement.item_id], Status.CLOSED
     newest = ordered[-1]
-    settled = form_of(newest.assessment) == "F8"
-    if settled and verdict.severity > Severity.WASPADA:
-        lower = Severity(verdict.severity - 1)
-        why = f"{verdict.why} Turun satu tingkat: penyelesaian dilaporkan, kendali perlu dipastikan."
-        return SeverityVerdict(severity=lower, rule=f"{verdict.rule}-F8", why=why), Status.EASING
-    if settled:
-        return verdicts[newest.item_id], Status.CLOSED
     if len(ordered) == 1:
         return verdict, Status.NEW
     top_before = max((verdicts[one.item_id].severity for one in ordered[:-1]), default=Severity.NONE)
@@ -169,6 +171,39 @@ def _course(
     if higher or was_settled or days:
         return verdict, Status.DEVELOPING
     return verdict, Status.NEW
+
+
+def _settlement(ordered: Sequence[Known]) -> Known | None:
+    """The report of a settlement after which nothing but words was told, if there is one."""
+    for one in reversed(ordered):
+        form = form_of(one.assessment)
+        if form == "F8" or (form in (None, "F1") and one.assessment.facts.settled):
+            return one
+        facts = one.assessment.facts
+        stirred = facts.clash or facts.blockade or facts.shots or facts.arson or facts.destruction
+        if form not in ("F0", "F1") or stirred:
+            return None
+    return None
+
+
+def _lower(verdict: SeverityVerdict, mark: str, why: str) -> SeverityVerdict:
+    lower = max(Severity.INFORMASI, Severity(verdict.severity - 1))
+    told = f"{verdict.why} Turun satu tingkat: {why[0].lower()}{why[1:]}"
+    return SeverityVerdict(severity=lower, rule=f"{verdict.rule}-{mark}", why=told)
+
+
+def _with_history(
+    verdict: SeverityVerdict, form: str | None, realis: str | None, before: Severity
+) -> SeverityVerdict:
+    """A place that was at SIAGA lately is watched one level higher; DARURAT needs facts of its own."""
+    level = verdict.severity
+    if before < Severity.SIAGA or not Severity.NONE < level < Severity.SIAGA or form in ("F0", "F2", "F8"):
+        return verdict
+    if level >= Severity.WASPADA and realis not in ("A", None):
+        return verdict
+    raised = Severity(level + 1)
+    why = f"{verdict.why} Naik satu tingkat: dalam 90 hari terakhir lokasi ini pernah {before.name}."
+    return SeverityVerdict(severity=raised, rule=f"{verdict.rule}{LOCUS_MARK}", why=why)
 
 
 def _place(reports: Sequence[Known]) -> Place:

@@ -14,10 +14,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from feeds import Entry
 
 _WORD = re.compile(r"[^\W_]{3,}")
+_POSITION = re.compile(r"\s*\d{1,3}\s*\Z")  # such a key numbers the entries of a document, not stories
 _COMMON_TEXT = """
 yang dan dari untuk dengan pada akan tidak ini itu oleh para telah sudah saat usai the and for with near
 after from into over this that
@@ -38,6 +40,7 @@ class Stored:
     content_hash: str
     version: int
     seen_hashes: frozenset[str]
+    published: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,13 +109,14 @@ def decide(entries: Sequence[Entry], stored: Iterable[Stored]) -> list[Intent]:
     intents: list[Intent] = []
     taken: set[int] = set()
     earlier: dict[str, list[Entry]] = {}
+    links = {link_hash(entry.link) for entry in entries if entry.link}
     for entry in entries:
         before = earlier.setdefault(key_hash(claim(entry)), [])
         if any(one.link == entry.link or _one_story(one, entry) for one in before):
             intents.append(Twin(entry=entry))
             continue
         before.append(entry)
-        found = _find(entry, by_key, by_link, taken)
+        found = _find(entry, by_key, by_link, taken=taken, links=links)
         if found is None:
             identity, why = _identity(entry, identities)
             identities.add(identity)
@@ -129,14 +133,20 @@ def decide(entries: Sequence[Entry], stored: Iterable[Stored]) -> list[Intent]:
     return intents
 
 
-def same_story(title: str, text: str, other_title: str, other_text: str) -> bool:
-    """Whether two versions under one key can be one story: like titles, or long like texts."""
+def same_story(title: str, text: str, other_title: str, other_text: str, *, moved: bool = False) -> bool:
+    """Whether two versions under one key can be one story: like titles, or long like texts.
+
+    `moved` (another link, and the key may be a place in a list) asks for half of the longer title: a column
+    such as "Keliru: Video" gives all its titles the same beginning.
+    """
     first, second = _words(title), _words(other_title)
     if " ".join(title.split()).casefold() == " ".join(other_title.split()).casefold():
         return True
     if first and second:
         shared = len(first & second)
         smaller = min(len(first), len(second))
+        if moved:
+            smaller = max(len(first), len(second)) * 3 // 2
         if shared >= (2 if smaller > 2 else 1) and shared * 3 >= smaller:
             return True
         if difflib.SequenceMatcher(None, title[:200].casefold(), other_title[:200].casefold()).ratio() >= 0.8:
@@ -152,19 +162,30 @@ def _one_story(one: Entry, other: Entry) -> bool:
 
 
 def _find(
-    entry: Entry, by_key: dict[str, list[Stored]], by_link: dict[str, list[Stored]], taken: set[int]
+    entry: Entry,
+    by_key: dict[str, list[Stored]],
+    by_link: dict[str, list[Stored]],
+    *,
+    taken: set[int],
+    links: set[str],
 ) -> Stored | None:
     key, link = key_hash(claim(entry)), link_hash(entry.link)
     alike = [one for one in by_key.get(key, ()) if one.item_id not in taken]
     for one in alike:
         if one.link_hash == link:
             return one
-    # The newest of the same key first: after a reuse of the guid an edit belongs to the newer story.
-    for one in sorted(alike, key=lambda each: -each.item_id):
-        if same_story(entry.title, entry.text, one.title, one.text):
-            return one
+    # The link before the bare key: a feed that numbers its entries anew gives one key to many stories.
     for one in by_link.get(link, ()) if link else ():
         if one.item_id not in taken and same_story(entry.title, entry.text, one.title, one.text):
+            return one
+    # The newest of the same key first: after a reuse of the guid an edit belongs to the newer story. What is
+    # stored under the link of another entry of this document is that entry's.
+    for one in sorted(alike, key=lambda each: -each.item_id):
+        theirs = one.link_hash != link and one.link_hash in links
+        elsewhere = bool(link and one.link_hash) and one.link_hash != link
+        # An edit keeps its hour; the next story at this place of the list has its own.
+        moved = elsewhere and entry.published != one.published and _POSITION.match(claim(entry)) is not None
+        if not theirs and same_story(entry.title, entry.text, one.title, one.text, moved=moved):
             return one
     return None
 
@@ -177,6 +198,9 @@ def _identity(entry: Entry, identities: set[str]) -> tuple[str, str]:
     if identity not in identities:
         return identity, "kunci dipakai ulang untuk berita lain"
     identity = _sha(f"{identity} {content_hash(entry.title, entry.text)}")
+    while identity in identities:
+        # The story that had this identity has become another one by an edit since.
+        identity = _sha(identity)
     return identity, "kunci dan tautan dipakai ulang untuk berita lain"
 
 

@@ -13,10 +13,10 @@ from datetime import datetime
 
 from feeds import Dropped, Entry, Failed, Fetched, NotModified, Outcome, next_due
 from models import Assessment, Classifier, Document
-from screening.incidents import shape
 from screening.ingest import Changed, Intent, New, Same, Twin, content_hash, decide
-from screening.linking import REPRINT_WINDOW, Candidate, Joins, Known, link
+from screening.linking import Candidate, Joins, Known, link, mergers
 from screening.records import Area, CollectLine, LedgerReason, Source
+from screening.regroup import folded, refold
 from screening.store import Books, Store
 
 _BATCH = 64
@@ -35,6 +35,7 @@ class Taken:
     line: CollectLine
     flagged: int = 0
     opened: int = 0
+    merged: int = 0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class _Tally:
     same: int = 0
     flagged: int = 0
     opened: int = 0
+    merged: int = 0
     dropped: Counter[LedgerReason] = field(default_factory=Counter)
 
 
@@ -102,7 +104,7 @@ class Intake:
             dropped=dropped,
             reason=after.last_reason,
         )
-        return Taken(line=line, flagged=tally.flagged, opened=tally.opened)
+        return Taken(line=line, flagged=tally.flagged, opened=tally.opened, merged=tally.merged)
 
     def _assess(self, entries: Sequence[Entry]) -> dict[str, Assessment]:
         said: dict[str, Assessment] = {}
@@ -134,6 +136,7 @@ class Intake:
     ) -> None:
         to_link: list[tuple[datetime, int]] = []
         touched: set[int] = set()
+        edited: list[int] = []
         for intent in intents:
             if isinstance(intent, Same):
                 tally.same += 1
@@ -154,12 +157,15 @@ class Intake:
                 home = books.incidents.incident_of(number)
             if home is not None:
                 touched.add(home)
+                edited.append(number)
             if judgement.flagged:
                 tally.flagged += 1
                 if home is None:
                     to_link.append((intent.entry.published, number))
             elif home is None:
                 tally.dropped[LedgerReason.BELOW_THRESHOLD] += 1
+        for report in books.incidents.knowns(edited):
+            books.links.keep_clues(report)
         self._link(books, to_link, touched, tally, now)
 
     def _link(
@@ -170,36 +176,64 @@ class Intake:
         tally: _Tally,
         now: datetime,
     ) -> None:
-        if to_link:
-            moments = [moment for moment, _ in to_link]
-            near = books.incidents.linked_between(
-                min(moments) - REPRINT_WINDOW, max(moments) + REPRINT_WINDOW
-            )
-            recent = self._knowns(books, [(item, digest) for _, item, digest in near])
-            members: dict[int, list[Known]] = {}
-            for incident_id, item, _digest in near:
-                members.setdefault(incident_id, []).append(recent[item])
-            fresh = {one.item_id: one for one in books.incidents.knowns([number for _, number in to_link])}
-            for _moment, number in sorted(to_link):
-                report = fresh[number]
-                candidates = [
-                    Candidate(incident_id=key, reports=tuple(value)) for key, value in members.items()
-                ]
-                found = link(report, candidates)
-                if isinstance(found, Joins):
-                    home, twin = found.incident_id, found.same_text_as
-                    touched.add(home)
-                else:
-                    first = shape([report], {})
-                    home, twin = books.incidents.open(first, now), None
-                    tally.opened += 1
-                    if first.area is Area.OUTSIDE:
-                        tally.dropped[LedgerReason.OUTSIDE] += 1
-                books.incidents.join(home, number, twin, found.why, now)
-                members.setdefault(home, []).append(report)
+        fresh = {one.item_id: one for one in books.incidents.knowns([number for _, number in to_link])}
+        for _moment, number in sorted(to_link):
+            report = fresh[number]
+            found = link(report, self._candidates(books, report))
+            if isinstance(found, Joins):
+                home, twin = found.incident_id, found.same_text_as
+                if found.also:
+                    home = self._merge(books, home, found.also, touched=touched, tally=tally, now=now)
+                touched.add(home)
+            else:
+                first = folded(books, [report], {}, None, now)
+                home, twin = books.incidents.open(first, now), None
+                tally.opened += 1
+                if first.area is Area.OUTSIDE:
+                    tally.dropped[LedgerReason.OUTSIDE] += 1
+            books.incidents.join(home, number, twin, found.why, now)
+            books.links.keep_clues(report)
         for incident_id in sorted(touched):
-            reports = books.incidents.knowns(books.incidents.item_ids(incident_id))
-            books.incidents.reshape(incident_id, shape(reports, books.incidents.same_texts(incident_id)))
+            refold(books, incident_id, now)
+
+    def _candidates(self, books: Books, report: Known) -> list[Candidate]:
+        near = books.links.near(report)
+        recent = self._knowns(books, [(one.item_id, one.content_hash) for one in near])
+        members: dict[int, list[Known]] = {}
+        spans: dict[int, tuple[datetime, datetime]] = {}
+        for one in near:
+            members.setdefault(one.incident_id, []).append(recent[one.item_id])
+            spans[one.incident_id] = one.span
+        return [
+            Candidate(incident_id=key, reports=tuple(value), span=spans[key])
+            for key, value in members.items()
+        ]
+
+    def _merge(
+        self,
+        books: Books,
+        home: int,
+        also: Sequence[int],
+        *,
+        touched: set[int],
+        tally: _Tally,
+        now: datetime,
+    ) -> int:
+        """One incident of several that one report ties together; the oldest keeps its number.
+
+        What a person decided, merged or split stays as it is, and two known districts stay two incidents.
+        """
+        free = books.links.free([home, *also])
+        kept, gone = mergers(free, home)
+        for number in gone:
+            books.links.merge(
+                kept, number, account_id=None, why="Sebuah laporan menghubungkan keduanya.", now=now
+            )
+            touched.discard(number)
+            tally.merged += 1
+        if gone:
+            touched.add(kept)
+        return kept if home in gone else home
 
     def _knowns(self, books: Books, wanted: Sequence[tuple[int, str]]) -> dict[int, Known]:
         found: dict[int, Known] = {}

@@ -213,10 +213,26 @@ class QueuePage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Regrouping:
+    """Incidents made one ('gabung': `other_id` went into `incident_id`) or taken apart ('pisah': `other_id`
+    came out of it). `account` is empty when the machine did it; `items` are the reports that moved.
+    """
+
+    kind: str
+    incident_id: int
+    other_id: int
+    items: tuple[int, ...]
+    account: str
+    at: datetime
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IncidentView:
     incident: Incident
     reports: tuple[Report, ...]
     reviews: tuple[Review, ...]
+    regroupings: tuple[Regrouping, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

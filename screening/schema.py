@@ -47,7 +47,7 @@ class Moment(sa.types.TypeDecorator[datetime]):
             return None
         if isinstance(value, datetime):
             return value.astimezone(UTC)
-        return datetime.strptime(value, _LATER).replace(tzinfo=UTC)
+        return datetime.fromisoformat(value).replace(tzinfo=UTC)
 
 
 class Words(sa.types.TypeDecorator[str]):
@@ -234,6 +234,7 @@ incident = sa.Table(
     sa.Column("reviewed_at", Moment),
     sa.Column("is_open", sa.Boolean, nullable=False),
     sa.Column("rank", sa.Float, nullable=False),
+    sa.Column("merged_into", Number),  # the incident that took this one's reports over; it has none itself
     sa.CheckConstraint("severity BETWEEN 0 AND 4", name="severity"),
     sa.CheckConstraint("machine_severity BETWEEN 0 AND 4", name="machine_severity"),
     # The rights rule stands in the database too: a peaceful action is never above INFORMASI.
@@ -241,6 +242,7 @@ incident = sa.Table(
     sa.CheckConstraint("area IN ('kalteng', 'luar', 'belum_jelas')", name="area"),
     sa.Index("ix_incident_queue", "is_open", "area", "rank", "id"),
     sa.Index("ix_incident_rank", "rank", "id"),
+    sa.Index("ix_incident_place_code_last_published", "place_code", "last_published"),
 )
 
 incident_item = sa.Table(
@@ -257,6 +259,23 @@ incident_item = sa.Table(
     _to("item", "same_text_as", null=True),
     sa.Column("joined_at", Moment, nullable=False),
     sa.Column("why", Words, nullable=False),
+)
+
+# The most telling words of a linked report as hashes (names masked before): how the linking finds candidates.
+clue = sa.Table(
+    "clue",
+    metadata,
+    sa.Column(
+        "item_id",
+        Number,
+        sa.ForeignKey("item.id", ondelete="RESTRICT"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("mark", Number, primary_key=True, autoincrement=False),
+    sa.Column("weight", sa.Float, nullable=False),
+    sa.Column("published", Moment, nullable=False),
+    sa.Index("ix_clue_mark_published", "mark", "published"),
 )
 
 account = sa.Table(
@@ -288,6 +307,21 @@ review = sa.Table(
     sa.Column("machine_severity", sa.Integer, nullable=False),
     sa.CheckConstraint("decision IN ('terima', 'tolak', 'ragu')", name="decision"),
     sa.CheckConstraint("decision <> 'tolak' OR reason IS NOT NULL", name="reason"),
+)
+
+# Incidents made one or taken apart, by the machine (no account) or by hand; append-only.
+regrouping = sa.Table(
+    "regrouping",
+    metadata,
+    _id(),
+    sa.Column("kind", Code, nullable=False),
+    _to("incident", index=True),
+    _to("incident", "other_id", index=True),
+    sa.Column("items", Words, nullable=False),  # ids of the reports that moved, with commas
+    _to("account", null=True),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("why", Words, nullable=False),
+    sa.CheckConstraint("kind IN ('gabung', 'pisah')", name="kind"),
 )
 
 sign_in = sa.Table(

@@ -17,7 +17,14 @@ from screening.taxonomy import Severity
 _FORCE = frozenset({"F5", "F6", "F7"})
 # A killing inside one of these is collective by definition; in other issues the words must show a group.
 _COLLECTIVE = frozenset({"I1", "I2", "P2", "S1", "S2", "S5", "S6", "S7", "H1"})
-_OFFICES = frozenset({"P1", "P2", "P3", "H1", None})  # elsewhere the office is a company's
+_PRIVATE = frozenset({"E1", "E2", "S3", "S4", "H2", None})  # where two families may fall out over a plot
+_ARMED = frozenset({"I1", "I2"})  # armed by definition, so a death in them needs no further word
+_OFFICES = frozenset({"P1", "P2", None})  # elsewhere the office is a company's, or a post that works on
+# Where people flee as a group; elsewhere it is one accused family that leaves.
+_COMMUNAL = frozenset({"I2", "S1", "S2", "S3", "S4", "S5", "E1", "E2", None})
+_SURE = 0.7  # a model's word that nothing happened counts from here on
+_DOUBTED = 0.6  # a form under this, or a relevance under the next, has to be borne out by words
+_DOUBTED_RELEVANCE = 0.5
 _UNREAL = {
     "H": "Peristiwa lama atau peringatan, bukan kejadian baru.",
     "S": "Simulasi atau latihan, bukan kejadian.",
@@ -57,6 +64,11 @@ class _Case:
         return self.form in _FORCE or (self.form is None and (self.facts.clash or self.facts.shots))
 
     @property
+    def violence(self) -> bool:
+        """Words of collective violence, of forces or of weapons: without them a death may be an accident."""
+        return violent(self.facts)
+
+    @property
     def group(self) -> bool:
         facts = self.facts
         return facts.clash or facts.crowd is not None or facts.shots or facts.tear_gas or self.form == "F7"
@@ -78,7 +90,12 @@ def _rules() -> tuple[_Rule, ...]:
         (
             "D1",
             d,
-            lambda c: c.dead and c.force and (c.group or c.issue in _COLLECTIVE),
+            lambda c: (
+                c.dead
+                and c.force
+                and (c.violence or c.issue in _ARMED or c.form == "F7")
+                and (c.group or c.issue in _COLLECTIVE)
+            ),
             "Ada korban meninggal dalam kekerasan kelompok atau oleh aparat pada aksi massa atau sengketa.",
         ),
         (
@@ -90,7 +107,7 @@ def _rules() -> tuple[_Rule, ...]:
         (
             "D3",
             d,
-            lambda c: c.facts.displaced and c.force and c.issue != "H3",
+            lambda c: c.facts.displaced and c.force and c.issue in _COMMUNAL,
             "Warga mengungsi akibat konflik.",
         ),
         (
@@ -120,13 +137,19 @@ def _rules() -> tuple[_Rule, ...]:
         (
             "S2",
             s,
-            lambda c: c.dead and c.facts.identity_framing,
+            lambda c: c.dead and c.facts.identity_framing and c.form in ("F4", "F5", "F6", "F7", None),
             "Ada korban meninggal dan bingkai identitas; ajakan balasan mungkin timbul.",
         ),
         (
             "W1",
             w,
-            lambda c: c.dead and c.form == "F6" and not c.group and c.issue not in _COLLECTIVE,
+            lambda c: (
+                c.facts.dead is not None
+                and c.facts.dead.low == 1
+                and c.form == "F6"
+                and not c.group
+                and c.issue in _PRIVATE
+            ),
             "Korban meninggal dalam perselisihan perorangan; belum ada kelompok atau balasan.",
         ),
         (
@@ -170,7 +193,7 @@ def _rules() -> tuple[_Rule, ...]:
         (
             "S8",
             s,
-            lambda c: c.facts.weapons and c.form == "F4",
+            lambda c: c.facts.weapons and c.form == "F4" and c.issue != "S7",
             "Massa bersenjata dikerahkan untuk menghadapi pihak lain.",
         ),
         (
@@ -184,6 +207,18 @@ def _rules() -> tuple[_Rule, ...]:
             s,
             lambda c: (c.facts.attack_on_officials or c.facts.attack_on_office) and c.force,
             "Serangan terhadap aparat, pejabat, atau penyelenggara pemilu.",
+        ),
+        (
+            "S11",
+            s,
+            lambda c: c.form == "F7" and c.facts.crowd is not None,
+            "Aparat menindak kerumunan: pembubaran, pengosongan, atau penangkapan massal.",
+        ),
+        (
+            "S12",
+            s,
+            lambda c: c.facts.displaced and c.form == "F4" and c.issue in _COMMUNAL,
+            "Warga terusir atau mengungsi karena ancaman.",
         ),
         (
             "I5",
@@ -212,8 +247,8 @@ def _rules() -> tuple[_Rule, ...]:
         (
             "W6",
             w,
-            lambda c: c.facts.identity_framing and c.issue in ("S1", "S2"),
-            "Penolakan dengan bingkai identitas.",
+            lambda c: c.facts.identity_framing and (c.issue in ("S1", "S2") or c.form in ("F1", None)),
+            "Perselisihan atau penolakan dengan bingkai identitas.",
         ),
         (
             "W7",
@@ -276,6 +311,9 @@ def severity_of(
     verdict = SeverityVerdict(
         severity=Severity.INFORMASI, rule="I4", why="Perselisihan di dalam jalur lembaga tanpa gangguan."
     )
+    if form is None:
+        why = "Bentuk kejadian belum jelas dan tidak ada kata kekerasan kelompok; perlu dibaca."
+        verdict = SeverityVerdict(severity=Severity.INFORMASI, rule="I6", why=why)
     for rule in RULES:
         if rule.fits(case):
             verdict = SeverityVerdict(severity=rule.severity, rule=rule.id, why=rule.why)
@@ -294,17 +332,54 @@ def severity_of(
     return verdict
 
 
-def verdict_of(assessment: Assessment, *, reports: int = 1, area: Area = Area.UNKNOWN) -> SeverityVerdict:
-    """The level of one assessed text; what is not flagged has none."""
+def verdict_of(
+    assessment: Assessment, *, reports: int = 1, subdistricts: int = 1, area: Area = Area.UNKNOWN
+) -> SeverityVerdict:
+    """The level of one assessed text; what is not flagged has none.
+
+    What is flagged has one: only a model that is sure that the thing is past, drilled, ceremonial or abroad
+    takes it away, and then the sentence says how sure. A doubtful "past" counts as not known.
+    """
     if not assessment.flagged:
         return SeverityVerdict(severity=Severity.NONE, rule="N1", why="Tidak ditandai oleh penyaring.")
-    return severity_of(
+    realis = assessment.realis
+    code = realis.code
+    if code in _UNREAL:
+        if realis.probability >= _SURE:
+            told = f"{_UNREAL[code]} Menurut model, keyakinan {round(realis.probability * 100)} persen."
+            return SeverityVerdict(severity=Severity.NONE, rule=f"N3-{code}", why=told)
+        code = None
+    verdict = severity_of(
         assessment.issue.code,
         form_of(assessment),
-        assessment.realis.code,
+        code,
         assessment.facts,
         reports=reports,
+        subdistricts=subdistricts,
         area=area,
+    )
+    if verdict.severity > Severity.WASPADA and _unborne(assessment):
+        why = f"{verdict.why} Dibatasi WASPADA: model ragu dan tidak ada kata kekerasan kelompok."
+        return SeverityVerdict(severity=Severity.WASPADA, rule=f"{verdict.rule}-R0", why=why)
+    if verdict.severity is Severity.NONE:
+        why = f"{verdict.why} Tetap INFORMASI karena ditandai oleh penyaring; perlu dibaca."
+        return SeverityVerdict(severity=Severity.INFORMASI, rule=f"I7-{verdict.rule}", why=why)
+    return verdict
+
+
+def violent(facts: Facts) -> bool:
+    """Whether words of collective violence, of forces or of weapons stand in the text."""
+    return (
+        facts.clash
+        or facts.shots
+        or facts.tear_gas
+        or facts.weapons
+        or facts.arson
+        or facts.destruction
+        or facts.terror
+        or facts.hostage_or_sweeping
+        or facts.attack_on_office
+        or facts.attack_on_officials
     )
 
 
@@ -319,6 +394,13 @@ def form_of(assessment: Assessment) -> str | None:
     if label.code == "F2" and label.probability < 0.6 and hard and not facts.near_clash:
         return None
     return label.code
+
+
+def _unborne(assessment: Assessment) -> bool:
+    """A doubtful "violence to persons" without one word of violence: an accident has dead and wounded too."""
+    label = assessment.form
+    doubtful = label.probability < _DOUBTED or assessment.relevance < _DOUBTED_RELEVANCE
+    return label.code == "F6" and doubtful and not violent(assessment.facts)
 
 
 def _nothing(issue: str | None, form: str | None, realis: str | None) -> SeverityVerdict | None:

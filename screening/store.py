@@ -24,6 +24,7 @@ from screening.schema import metadata
 from screening.store_accounts import Accounts
 from screening.store_incidents import Incidents
 from screening.store_items import Items
+from screening.store_links import Links
 from screening.store_sources import Sources
 
 _LOCK = 0x44494E49  # "DINI": the advisory lock of writers on PostgreSQL
@@ -37,6 +38,7 @@ class Books:
     sources: Sources
     items: Items
     incidents: Incidents
+    links: Links
     accounts: Accounts
 
 
@@ -145,6 +147,7 @@ def _books(connection: sa.Connection) -> Books:
         sources=Sources(connection),
         items=Items(connection),
         incidents=Incidents(connection),
+        links=Links(connection),
         accounts=Accounts(connection),
     )
 

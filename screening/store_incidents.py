@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from screening.errors import Invalid, NotFound
+from screening.errors import Conflict, Invalid, NotFound
 from screening.incidents import Shape
 from screening.linking import Known, known
 from screening.records import Area, Decision, Incident, QueueFilter, Review, ReviewDraft, Status
@@ -28,16 +28,6 @@ class Incidents:
         self._db = connection
 
     # --- linking
-
-    def linked_between(self, start: datetime, end: datetime) -> list[tuple[int, int, str]]:
-        """(incident, item, content hash) of every report published in the window."""
-        query = (
-            sa.select(incident_item.c.incident_id, item.c.id, item.c.content_hash)
-            .join(item, item.c.id == incident_item.c.item_id)
-            .where(item.c.published >= start, item.c.published <= end)
-            .order_by(incident_item.c.incident_id, item.c.id)
-        )
-        return [(row[0], row[1], row[2]) for row in self._db.execute(query)]
 
     def incident_of(self, item_id: int) -> int | None:
         return self._db.scalar(
@@ -92,6 +82,7 @@ class Incidents:
         """A new incident; its reports are joined next, in the same transaction."""
         values = {**_machine(shape), **self._over(shape, None, None), "detected_at": now}
         values |= {"decision": None, "review_id": None, "reviewed_by": "", "reviewed_at": None}
+        values["merged_into"] = None
         return inserted_id(self._db.execute(incident.insert().values(**values)))
 
     def join(self, incident_id: int, item_id: int, same_text_as: int | None, why: str, now: datetime) -> None:
@@ -110,6 +101,16 @@ class Incidents:
         values = {**_machine(shape), **self._over(shape, newest, seen)}
         self._db.execute(incident.update().where(incident.c.id == incident_id).values(**values))
 
+    def gone_quiet(self, before: datetime) -> list[int]:
+        """Settled incidents above INFORMASI with no report since `before`: their level can come down."""
+        query = sa.select(incident.c.id).where(
+            incident.c.status == Status.EASING,
+            incident.c.machine_severity > int(Severity.INFORMASI),
+            incident.c.last_published <= before,
+            incident.c.merged_into.is_(None),
+        )
+        return list(self._db.scalars(query.order_by(incident.c.id)))
+
     # --- reviewing
 
     def lock(self, incident_id: int, now: datetime) -> Incident:
@@ -118,6 +119,8 @@ class Incidents:
         ).first()
         if row is None:
             raise NotFound("Insiden itu tidak ada.")
+        if row.merged_into is not None:
+            raise Conflict(f"Insiden ini sudah digabung ke insiden {row.merged_into}. Muat ulang halaman.")
         return _incident(row, now)
 
     def add_review(self, draft: ReviewDraft, account_id: int, name: str, shape: Shape, now: datetime) -> None:
@@ -161,7 +164,8 @@ class Incidents:
         return _incident(row, now)
 
     def total(self) -> int:
-        return self._db.scalar(sa.select(sa.func.count()).select_from(incident)) or 0
+        query = sa.select(sa.func.count()).select_from(incident).where(incident.c.merged_into.is_(None))
+        return self._db.scalar(query) or 0
 
     def queue(self, flt: QueueFilter, now: datetime) -> tuple[list[Incident], int, str]:
         """(incidents of this page, how many in all, cursor of the next page or empty)."""
@@ -216,6 +220,7 @@ class Incidents:
                 incident.c.first_published < end,
                 incident.c.form != "F2",
                 incident.c.area != Area.OUTSIDE,
+                incident.c.merged_into.is_(None),
                 sa.or_(incident.c.decision.is_(None), incident.c.decision != Decision.REJECT),
             )
             .group_by(incident.c.severity)
@@ -281,7 +286,7 @@ def _machine(shape: Shape) -> dict[str, Any]:
 def _wheres(flt: QueueFilter) -> list[sa.ColumnElement[bool]]:
     if flt.state not in _STATES:
         raise Invalid(f"Keadaan antrean harus salah satu dari {', '.join(_STATES)}.")
-    wheres: list[sa.ColumnElement[bool]] = []
+    wheres: list[sa.ColumnElement[bool]] = [incident.c.merged_into.is_(None)]
     if flt.state != "all":
         wheres.append(incident.c.is_open == (sa.true() if flt.state == "open" else sa.false()))
     if flt.area is not None:

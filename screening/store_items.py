@@ -53,6 +53,7 @@ class Items:
                 content_hash=row.content_hash,
                 version=row.version,
                 seen_hashes=frozenset(seen.get(row.id, ())),
+                published=row.published,
             )
             for row in (rows[number] for number in ids)
         ]
@@ -117,12 +118,16 @@ class Items:
 
     def some(self, item_ids: Sequence[int]) -> list[tuple[Item, str, str, Assessment, int | None]]:
         """The same for several, in order of publication."""
+        return self._told(item_ids, list(item.c))
+
+    def _told(
+        self, item_ids: Sequence[int], columns: Sequence[sa.ColumnElement[Any]]
+    ) -> list[tuple[Item, str, str, Assessment, int | None]]:
         query = (
             sa.select(
-                item,
+                *columns,
                 source.c.name.label("source_name"),
                 source.c.owner.label("source_owner"),
-                source.c.url.label("source_url"),
                 assessment.c.said,
                 incident_item.c.same_text_as,
             )
@@ -138,6 +143,12 @@ class Items:
             (_item(row), row.source_name, row.source_owner, read_assessment(row.said), row.same_text_as)
             for row in rows
         ]
+
+    def headlines(self, item_ids: Sequence[int]) -> list[tuple[Item, str, str, Assessment, int | None]]:
+        """The same without the texts, which a digest of a dense day has no use for."""
+        left_out = ("text", "html", "published_raw")
+        columns = [sa.literal("").label(one.name) if one.name in left_out else one for one in item.c]
+        return self._told(item_ids, columns)
 
     def versions(self, item_id: int) -> list[tuple[int, str, str, datetime]]:
         """(version, title, text, since) of every text this item has had."""

@@ -72,9 +72,7 @@ class _Labels:
         bucket = place.regency or place.code or place.name
         if home is None and flagged:
             near = self._groups.get(bucket, OrderedDict())
-            candidates = [
-                Candidate(incident_id=label, reports=tuple(group)) for label, group in near.items()
-            ]
+            candidates = [Candidate(incident_id=label, reports=tuple(group)) for label, group in near.items()]
             found = link(report, candidates)
             home = found.incident_id if isinstance(found, Joins) else None
         if home is None:

@@ -12,7 +12,7 @@ from models.evaluation import average_precision, calibration_error, interval, lo
 
 ROWS = (
     "id,flag,issue,form,realis,severity,place,title,lead\n"
-    'a,1,E1,F3,A,2,Kab. Seruyan,Warga Portal Jalan Kebun,"Puluhan warga memortal jalan kebun dan menagih plasma."\n'
+    'a,1,E1,F3,A,2,Kab. Seruyan,Warga Portal Jalan Kebun,"Puluhan warga memortal jalan kebun."\n'
     'b,0,N,F0,A,0,-,Harga Cabai Turun,"Harga cabai turun di pasar induk pekan ini."\n'
     'c,1,P3,F5,A,3,-,Massa Bakar Kantor Desa,"Massa membakar kantor desa, polisi melepaskan gas air mata."\n'
     'd,0,N,F0,A,0,-,Festival Kuliner Dibuka,"Festival kuliner dibuka wali kota di taman kota."\n'

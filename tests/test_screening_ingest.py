@@ -137,3 +137,25 @@ def document_of(report: Any) -> Any:
 
     item = report.item
     return Document(id="x", title=item.title, text=item.text, published=item.published, url=item.link)
+
+
+def test_a_feed_that_numbers_its_entries_by_position_keeps_every_story_and_adds_none_twice(
+    desk: Desk,
+) -> None:
+    source = desk.add_source(listing("cek"), NOW)
+    stories = [
+        ("Keliru: Video Perahu Karet Tenggelam di Waduk", "https://cek.example/perahu"),
+        ("Keliru: Video Gajah Masuk Pasar Malam", "https://cek.example/gajah"),
+        ("Keliru: Video Jembatan Gantung Putus Pekan Ini", "https://cek.example/jembatan"),
+    ]
+
+    def document(*chosen: int) -> Any:
+        entries = [
+            entry(str(place), stories[number][0], link=stories[number][1], hours=30 - number)
+            for place, number in enumerate(chosen, 1)
+        ]
+        return fetched(source, *entries)
+
+    rounds = [document(0, 1), document(2, 0), document(0, 1), document(1, 2), document(0, 2)]
+    new = [desk.take(one, NOW).new for one in rounds]
+    assert new == [2, 1, 0, 0, 0]

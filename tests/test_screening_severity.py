@@ -202,3 +202,37 @@ def test_the_place_does_not_move_the_level() -> None:
 
     for area in Area:
         assert severity_of("S5", "F6", "A", Facts(clash=True), area=area).severity is S
+
+
+def test_a_death_without_a_word_of_violence_is_never_darurat() -> None:
+    for issue in (*(code for code in ISSUES if code not in ("I1", "I2")), None):
+        for form in (*(one for one in FORMS if one != "F7"), None):
+            assert severity_of(issue, form, "A", Facts(dead=ONE, crowd=CROWD)).severity < D
+
+
+def test_a_doubtful_traffic_accident_told_as_violence_stays_below_siaga() -> None:
+    crash = assessment("S6", "F6", "A", facts=Facts(dead=ONE), sure=0.5)
+    assert verdict_of(crash).severity is W and "ragu" in verdict_of(crash).why
+    mob = assessment("S6", "F6", "A", facts=Facts(dead=ONE, clash=True), sure=0.5)
+    assert verdict_of(mob).severity is D
+
+
+def test_what_is_flagged_has_a_level_unless_the_model_is_sure_that_nothing_happened() -> None:
+    for issue, form, realis in all_codes():
+        doubtful = verdict_of(assessment(issue, form, realis, sure=0.5))
+        assert doubtful.severity >= I, (issue, form, realis, doubtful)
+        sure = verdict_of(assessment(issue, form, realis, sure=0.9))
+        if realis in ("H", "S", "C", "L"):
+            assert sure.severity is N and "90 persen" in sure.why
+        else:
+            assert sure.severity >= I
+
+
+def test_a_crowd_that_forces_break_up_is_siaga_and_a_single_arrest_is_not() -> None:
+    assert severity_of("E1", "F7", "A", Facts(crowd=CROWD)).severity is S
+    assert severity_of("E1", "F7", "A", Facts()).severity is W
+
+
+def test_identity_framing_lifts_a_dispute_of_any_issue_by_one_but_no_peaceful_action() -> None:
+    assert severity_of("E3", "F1", "A", Facts(identity_framing=True)).severity is W
+    assert severity_of("E3", "F2", "A", Facts(identity_framing=True)).severity is I
