@@ -66,13 +66,13 @@ def digest(settings: Settings, day: str | None, form: str, target: Path | None) 
         raise Fault("Tanggal harus berbentuk YYYY-MM-DD.")
     with desk_of(settings) as desk:
         made = digest_at(desk, wanted, now)
-    if target is not None:
-        with written(target) as write:
+    with written(target) as write:
+        if target is not None:
             write(pdf(made))
-    elif form == "json":
-        click.echo(wire.dump(wire.digest_out(made)))
-    else:
-        click.echo(digest_text(made))
+        elif form == "json":
+            write(wire.dump(wire.digest_out(made)) + b"\n")
+        else:
+            write(f"{digest_text(made)}\n".encode("utf-8", "replace"))
 
 
 @main.command("doctor")

@@ -69,6 +69,8 @@ def collect_shown(
         report = desk.collect(now, source_ids=source_ids, due_only=due_only, on_line=on_line)
         bar.update(task, description="Mengambil umpan")
     out.print(report_table(report))
+    if failed:
+        out.print(f"{len(failed)} dari {report.sources} sumber gagal:")
     for line in failed[:10]:
         out.print(f"  gagal: {line.source.name}: {line.reason}", markup=False)
     if len(failed) > 10:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -15,7 +14,7 @@ import click
 
 from api import wire, wire_shapes
 from api.cli_desk import model_of
-from api.cli_faults import Fault
+from api.cli_faults import UNWRITTEN, Fault, drop_output, unwritable
 from api.reading import BadTable, Unreadable, guess_format, read_csv, read_jsonl
 from models import Document
 from screening import Settings, screen
@@ -57,7 +56,7 @@ def screen_command(settings: Settings, file: Path, out: Path | None, form: str) 
             raise Fault(f"{file}: kepala tabel CSV tidak memuat kolom title.") from None
         except BrokenPipeError:
             # Whoever reads has enough; a pipe's end is no fault worth a message, but not all was read.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            drop_output()
             refused += 1
     if refused:
         sys.exit(1)
@@ -67,6 +66,8 @@ def screen_command(settings: Settings, file: Path, out: Path | None, form: str) 
 def opened(path: Path) -> Iterator[tuple[BinaryIO, str]]:
     """The bytes of a file or of stdin, and the format they seem to have."""
     if str(path) == "-":
+        if sys.stdin is None:
+            raise Fault("Masukan baku (stdin) tertutup; tidak ada yang dapat dibaca.", UNWRITTEN)
         stream: BinaryIO = io.BufferedReader(cast(io.RawIOBase, sys.stdin.buffer), 1 << 16)
         yield stream, guess_format("", _peek(stream))
         return
@@ -91,8 +92,11 @@ def _peek(stream: BinaryIO) -> bytes:
 def written(path: Path | None) -> Iterator[Callable[[bytes], object]]:
     """Writes to stdout, or to a file that appears under its name only when whole."""
     if path is None:
-        yield sys.stdout.buffer.write
-        sys.stdout.buffer.flush()
+        if sys.stdout is None:
+            raise unwritable()
+        put = told(sys.stdout.buffer.write)
+        yield put
+        told(lambda _: sys.stdout.buffer.flush())(b"")
         return
     plain = not path.exists() or path.is_file()  # a pipe or /dev/stdout is written in place
     part = path.with_name(path.name + ".part") if plain else path
@@ -101,14 +105,30 @@ def written(path: Path | None) -> Iterator[Callable[[bytes], object]]:
     except OSError:
         raise Fault(f"Berkas hasil {path} tidak dapat ditulis.") from None
     try:
-        with file:
-            yield file.write
+        yield told(file.write)
+        told(lambda _: file.close())(b"")
         if plain:
             part.replace(path)
     except BaseException:
+        with contextlib.suppress(OSError):
+            file.close()
         if plain:
             part.unlink(missing_ok=True)
         raise
+
+
+def told(write: Callable[[bytes], object]) -> Callable[[bytes], object]:
+    """The same write, whose failure is a fault in words; a reader who left (a broken pipe) is none."""
+
+    def put(data: bytes) -> object:
+        try:
+            return write(data)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            raise unwritable(error) from None
+
+    return put
 
 
 def table_line(cells: tuple[str, ...]) -> bytes:

@@ -8,8 +8,9 @@ import click
 
 from api.cli_desk import desk_of, out
 from api.cli_faults import Fault
+from api.cli_screen import written
 from api.times import short, utc_now
-from api.words import say
+from api.words import say, without_duplicates
 from feeds import SourceListing
 from screening import Desk, Settings, Source
 
@@ -87,10 +88,11 @@ def import_opml(settings: Settings, file: Path) -> None:
         raise Fault(f"Berkas {file} tidak dapat dibaca.") from None
     with desk_of(settings) as desk:
         added, problems = desk.import_opml(data, now)
-    out.print(f"{len(added)} sumber baru.")
-    for problem in problems:
+    known, others = without_duplicates(problems)
+    out.print(f"{len(added)} sumber baru." + (f" {known} sudah terdaftar." if known else ""))
+    for problem in others:
         click.echo(problem, err=True)
-    if problems:
+    if others:
         raise SystemExit(1)
 
 
@@ -101,10 +103,5 @@ def export_opml(settings: Settings, target: Path | None) -> None:
     """Menulis semua sumber sebagai OPML."""
     with desk_of(settings) as desk:
         data = desk.export_opml()
-    if target is None:
-        click.echo(data, nl=False)
-        return
-    try:
-        target.write_bytes(data)
-    except OSError:
-        raise Fault(f"Berkas {target} tidak dapat ditulis.") from None
+    with written(target) as write:
+        write(data)

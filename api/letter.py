@@ -107,13 +107,13 @@ def in_parts(digest: Digest, lang: str, *, sources: int, lines: int) -> dict[str
         failing += " " + t("and_n_more", n=len(cover.failing) - FAILING)
     content = {
         "lang": lang,
-        "title": "LAPORAN HARIAN SITUASI DAERAH",
-        "subtitle": "(bahan pemberitaan terbuka)",
+        "title": t("report_title"),
+        "subtitle": t("report_subtitle"),
         "day": times.day_name(digest.end, lang),
         "window": f"{t('window')} {times.full(digest.start, lang)} – {times.full(digest.end, lang)}",
         "about": " · ".join(
             (
-                "Provinsi Kalimantan Tengah",
+                t("province"),
                 t("classification"),
                 f"{t('taxonomy')} {digest.taxonomy_version}",
                 f"{t('model')} {digest.model or '–'}",
@@ -128,7 +128,7 @@ def in_parts(digest: Digest, lang: str, *, sources: int, lines: int) -> dict[str
                 "shape": SHAPES[level],
                 "word": t(f"level_{int(level)}"),
                 "count": count,
-                "usual": t("usual", value=number(usual[level], 1)) if level in usual else "",
+                "usual": t("usual", value=number(usual[level], 1, lang)) if level in usual else "",
             }
             for level, count in sorted(digest.counts, reverse=True)
             if level > 0

@@ -29,7 +29,9 @@ def strongest(evidence: Sequence[Evidence], most: int) -> tuple[Evidence, ...]:
     return tuple(one for one in evidence if one.kind is not EvidenceKind.TERM or one.text.casefold() in kept)
 
 
-def segments(text: str, evidence: Sequence[Evidence], offset: int = 0) -> tuple[Segment, ...]:
+def segments(
+    text: str, evidence: Sequence[Evidence], offset: int = 0, lang: str = "id"
+) -> tuple[Segment, ...]:
     """Cuts `text` at the evidence spans; spans count from `offset` characters before `text` begins.
 
     Spans may overlap and may lie outside: a word inside the sentence wins, the rest is clipped.
@@ -41,7 +43,11 @@ def segments(text: str, evidence: Sequence[Evidence], offset: int = 0) -> tuple[
         start, end = max(0, one.start - offset), min(length, one.end - offset)
         if start < end:
             kind = "kalimat" if one.kind is EvidenceKind.SENTENCE else "kata"
-            title = "" if kind == "kalimat" or not one.weight else f"{one.weight:+.2f}".replace(".", ",")
+            title = (
+                ""
+                if kind == "kalimat" or not one.weight
+                else f"{one.weight:+.2f}".replace(".", "." if lang == "en" else ",")
+            )
             marks.append((start, end, kind, title))
     cuts = sorted({0, length, *(m[0] for m in marks), *(m[1] for m in marks)})
     out: list[Segment] = []

@@ -28,7 +28,14 @@ from screening import (
     Refused,
     ReviewDraft,
 )
-from screening.taxonomy import FORM_BY_CODE, ISSUE_BY_CODE, REGENCY_BY_CODE, RejectReason, Severity
+from screening.taxonomy import (
+    FORM_BY_CODE,
+    ISSUE_BY_CODE,
+    ISSUE_TERMS,
+    REGENCY_BY_CODE,
+    RejectReason,
+    Severity,
+)
 
 router = APIRouter()
 
@@ -142,7 +149,7 @@ def incident_page(
         back=back,
         done=done,
         problem=problem,
-        draft=draft or {"tingkat": "", "bentuk": "", "daerah": "", "catatan": "", "alasan": ""},
+        draft=draft or {"tingkat": "", "isu": "", "bentuk": "", "daerah": "", "catatan": "", "alasan": ""},
         paragraphs=paragraphs,
         one_lead=view.incident.lead_item_id,
         place_of=lambda code: REGENCY_BY_CODE.get(code, code),
@@ -158,6 +165,7 @@ def review(
     putusan: Annotated[str, Form()] = "",
     alasan: Annotated[str, Form()] = "",
     tingkat: Annotated[str, Form()] = "",
+    isu: Annotated[str, Form()] = "",
     bentuk: Annotated[str, Form()] = "",
     daerah: Annotated[str, Form()] = "",
     catatan: Annotated[str, Form(max_length=4_000)] = "",
@@ -168,7 +176,14 @@ def review(
 ) -> Response:
     """Records the decision; a refusal shows the incident again with everything that was typed."""
     back = safe_next(kembali)
-    typed = {"tingkat": tingkat, "bentuk": bentuk, "daerah": daerah, "catatan": catatan, "alasan": alasan}
+    typed = {
+        "tingkat": tingkat,
+        "isu": isu,
+        "bentuk": bentuk,
+        "daerah": daerah,
+        "catatan": catatan,
+        "alasan": alasan,
+    }
     try:
         draft = read_draft(incident_id, putusan, typed, terlihat)
         doors(request).desk.review(draft, visitor.account, now_of(request))
@@ -207,6 +222,7 @@ def read_draft(incident_id: int, decision: str, typed: dict[str, str], seen: str
         decision=chosen,
         reason=RejectReason(reason) if reason else None,
         severity=Severity(int(typed["tingkat"])) if re.fullmatch("[0-4]", typed["tingkat"]) else None,
+        issue=typed["isu"] if typed["isu"] in {term.code for term in ISSUE_TERMS} else None,
         form=typed["bentuk"] if typed["bentuk"] in FORM_BY_CODE else None,
         place_code=typed["daerah"] if typed["daerah"] in REGENCY_BY_CODE else None,
         note=plain(typed["catatan"]).strip(),

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from fastapi import APIRouter, Request, Response
 
 from api.auth import Reader, doors, now_of
 from api.letter import digest_at, file_name, pdf, without_tags
 from api.render import language, page
-from api.times import read_day
-from screening import Digest, digest_text
+from api.times import YEARS, read_day
+from api.words import say
+from screening import Digest, Invalid, digest_text
 
 router = APIRouter()
 
 
 @router.get("/laporan")
 def digest(request: Request, visitor: Reader, tanggal: str = "") -> Response:
-    """The current window, or the report day that `tanggal` names; an unreadable date means now."""
-    now, day = now_of(request), read_day(tanggal)
+    """The current window, or the report day that `tanggal` names."""
+    now, day = now_of(request), day_asked(request, tanggal)
     made = digest_at(doors(request).desk, day, now)
     return page(
         request,
@@ -32,8 +35,16 @@ def digest(request: Request, visitor: Reader, tanggal: str = "") -> Response:
 
 @router.get("/laporan.pdf")
 def digest_pdf(request: Request, visitor: Reader, tanggal: str = "") -> Response:
-    made = digest_at(doors(request).desk, read_day(tanggal), now_of(request))
+    made = digest_at(doors(request).desk, day_asked(request, tanggal), now_of(request))
     return pdf_answer(made, language(request))
+
+
+def day_asked(request: Request, text: str) -> date | None:
+    """None when no day is asked for; `Invalid` when it cannot be read: another day's report would mislead."""
+    day = read_day(text)
+    if text.strip() and day is None:
+        raise Invalid(say("date_unreadable", language(request)).format(first=YEARS[0], last=YEARS[1]))
+    return day
 
 
 def pdf_answer(made: Digest, lang: str) -> Response:

@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse
 from api.auth import OPERATORS, CheckedForm, Number, Operator, Reader, Visitor, doors, now_of
 from api.render import language, page
 from api.wire_shapes import plain
-from api.words import say
+from api.words import say, without_duplicates
 from feeds import SourceListing
 from screening import Conflict, Invalid, Source, SourceState
 
@@ -129,8 +129,11 @@ def pause(
 @router.post("/sumber/impor", dependencies=[CheckedForm])
 def import_opml(request: Request, visitor: Operator, berkas: Annotated[UploadFile, File()]) -> Response:
     added, problems = doors(request).desk.import_opml(berkas.file.read(), now_of(request))
+    known, others = without_duplicates(problems)
     done = say("done_source_imported", language(request)).format(n=len(added))
-    return sources_page(request, visitor, done=done, problems=problems)
+    if known:
+        done += " " + say("already_registered", language(request)).format(n=known)
+    return sources_page(request, visitor, done=done, problems=others)
 
 
 @router.get("/sumber/ekspor.opml")

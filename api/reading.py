@@ -19,6 +19,7 @@ from models import Document
 
 LINE_BYTES = 32 * 1024 * 1024
 KEYS = ("id", "title", "text", "lead", "published", "url")
+END = "\x00"
 SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -87,9 +88,11 @@ def document(number: int, row: dict[str, Any]) -> Document | Unreadable:
         fields[key] = SURROGATE.sub("\ufffd", value)
     if row.get("title") is None:
         return Unreadable(line=number, reason="tanpa title")
+    if not fields.get("title", "").strip():
+        return Unreadable(line=number, reason="title kosong")
     return Document(
         id=fields.get("id", str(number)),
-        title=fields.get("title", ""),
+        title=fields["title"],
         text=fields.get("text", fields.get("lead", "")),
         published=read_moment(fields.get("published", "")),
         url=fields.get("url", ""),
@@ -105,7 +108,17 @@ def read_csv(stream: BinaryIO) -> Iterator[Document | Unreadable]:
     head, delimiter = _head(head_line)
     if "title" not in head:
         raise BadTable
-    reader = csv.reader(text, delimiter=delimiter)
+    ended = False
+
+    def lines() -> Iterator[str]:
+        # A quote that nobody closes swallows the rest of the file; the line after the last one tells.
+        nonlocal ended
+        for line in text:
+            yield line if line.endswith(("\n", "\r")) else line + "\n"
+        ended = True
+        yield END
+
+    reader = csv.reader(lines(), delimiter=delimiter)
     before = 1
     while True:
         number = before + 1
@@ -118,6 +131,12 @@ def read_csv(stream: BinaryIO) -> Iterator[Document | Unreadable]:
             yield Unreadable(line=number, reason="baris CSV rusak atau terlalu panjang")
             continue
         before = reader.line_num + 1
+        if ended and row == [END]:
+            break
+        if ended:
+            began = before - len(re.findall("\r\n|\r|\n", row[-1]))
+            yield Unreadable(line=began, reason="tanda kutip tidak ditutup sampai akhir berkas")
+            break
         if row:
             yield _from_row(number, head, row)
     text.detach()

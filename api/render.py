@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from fastapi import Request, Response
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from api import marks, times
 from api.auth import REVIEWERS, Visitor, find_visitor, now_of, set_cookie
@@ -57,9 +58,10 @@ def link(path: str, **params: object) -> str:
     return f"{path}?{urlencode(kept)}" if kept else path
 
 
-def number(value: float, places: int = 2) -> str:
-    """Indonesian decimal comma."""
-    return f"{value:.{places}f}".replace(".", ",")
+def number(value: float, places: int = 2, lang: str = "id", *, sign: bool = False) -> str:
+    """`0,25` in Indonesian, `0.25` in English; `sign` writes a plus too."""
+    text = f"{value:{'+' if sign else ''}.{places}f}"
+    return text if lang == "en" else text.replace(".", ",")
 
 
 @cache
@@ -82,8 +84,6 @@ def environment() -> Environment:
         version=static_version(),
         shape=SHAPES.__getitem__,
         link=link,
-        number=number,
-        segments=marks.segments,
         strongest=marks.strongest,
         word_segments=marks.word_segments,
     )
@@ -125,7 +125,11 @@ def page(
             lang_links={code: link(request.url.path, **query, lang=code) for code in LANGUAGES},
             full=lambda moment: times.full(moment, lang),
             short=lambda moment: times.short(moment, lang),
-            hour=times.hour,
+            hour=lambda moment: times.hour(moment, lang),
+            number=lambda value, places=2, sign=False: number(value, places, lang, sign=sign),
+            segments=lambda text, evidence, offset=0: marks.segments(text, evidence, offset, lang),
+            # News and what the machine says of it are Indonesian whatever the reader chose.
+            indonesian=Markup("" if lang == "id" else ' lang="id"'),  # noqa: S704  constants
             day_name=lambda moment: times.day_name(moment, lang),
             ago=lambda moment: times.ago(moment, now, lang),
             iso=times.iso,

@@ -10,7 +10,7 @@ from api import wire, wire_shapes
 from api.auth import Anyone, CheckedHeader, Number, Operator, Reader, Reviewer, doors, now_of
 from api.letter import digest_at, worded
 from api.pages_digest import pdf_answer
-from api.times import read_day, read_moment
+from api.times import WINDOW_DAYS, YEARS, read_day, read_moment, read_window
 from feeds import SourceListing
 from models import Document
 from screening import (
@@ -93,6 +93,7 @@ def review(request: Request, visitor: Reviewer, incident_id: Number, body: wire_
         decision=body.decision,
         reason=body.reason,
         severity=None if body.severity is None else Severity(body.severity),
+        issue=body.issue,
         form=body.form,
         place_code=body.place_code,
         note=body.note,
@@ -167,13 +168,16 @@ def digest_asked(request: Request, date: str, start: str, end: str) -> Digest:
     desk, now = doors(request).desk, now_of(request)
     day = read_day(date)
     if date and day is None:
-        raise Invalid("date harus berbentuk YYYY-MM-DD.")
+        raise Invalid(f"date harus berbentuk YYYY-MM-DD, antara tahun {YEARS[0]} dan {YEARS[1]}.")
     if day or not (start or end):
         return digest_at(desk, day, now)
-    first, last = read_moment(start), read_moment(end)
-    if first is None or last is None or first >= last:
-        raise Invalid("start dan end harus waktu ISO 8601, dan start sebelum end.")
-    return worded(desk.digest(first, last, now))
+    window = read_window(start, end)
+    if window is None:
+        raise Invalid(
+            "start dan end harus waktu ISO 8601, start sebelum end, "
+            f"paling lama {WINDOW_DAYS} hari, antara tahun {YEARS[0]} dan {YEARS[1]}."
+        )
+    return worded(desk.digest(*window, now))
 
 
 @router.get("/taxonomy", response_class=Response, responses=documented(wire_shapes.TaxonomyOut))

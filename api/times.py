@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta, timezone
 
 WIB = timezone(timedelta(hours=7), "WIB")
+YEARS = (2000, 2100)  # what a report can be about
+WINDOW_DAYS = 31
 
 DAYS = {
     "id": ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"),
@@ -37,14 +39,14 @@ def day_name(moment: datetime | date, lang: str = "id") -> str:
     return f"{DAYS[lang][local.weekday()]}, {local.day} {MONTHS[lang][local.month - 1]} {local.year}"
 
 
-def hour(moment: datetime) -> str:
-    """`06.30` in WIB."""
-    return moment.astimezone(WIB).strftime("%H.%M")
+def hour(moment: datetime, lang: str = "id") -> str:
+    """`06.30` in WIB, in English `06:30`."""
+    return moment.astimezone(WIB).strftime("%H:%M" if lang == "en" else "%H.%M")
 
 
 def full(moment: datetime | None, lang: str = "id") -> str:
     """`Selasa, 24 November 2026 06.30 WIB`, or a dash where nothing happened yet."""
-    return "–" if moment is None else f"{day_name(moment, lang)} {hour(moment)} WIB"
+    return "–" if moment is None else f"{day_name(moment, lang)} {hour(moment, lang)} WIB"
 
 
 def short(moment: datetime | None, lang: str = "id") -> str:
@@ -52,7 +54,7 @@ def short(moment: datetime | None, lang: str = "id") -> str:
     if moment is None:
         return "–"
     local = moment.astimezone(WIB)
-    return f"{local.day} {MONTHS[lang][local.month - 1][:3]} {hour(moment)} WIB"
+    return f"{local.day} {MONTHS[lang][local.month - 1][:3]} {hour(moment, lang)} WIB"
 
 
 def ago(moment: datetime | None, now: datetime, lang: str = "id") -> str:
@@ -86,10 +88,18 @@ def read_moment(text: str) -> datetime | None:
         return None
 
 
+def read_window(start: str, end: str) -> tuple[datetime, datetime] | None:
+    """[start, end) of a report: start before end, at most `WINDOW_DAYS`, in the years of `read_day`."""
+    first, last = read_moment(start), read_moment(end)
+    if first is None or last is None or not timedelta(0) < last - first <= timedelta(days=WINDOW_DAYS):
+        return None
+    return (first, last) if first.year >= YEARS[0] and last.year <= YEARS[1] else None
+
+
 def read_day(text: str) -> date | None:
     """`2026-11-24`, else None; years a report can be about only, so that a window never overflows."""
     try:
         day = date.fromisoformat(text.strip())
     except ValueError:
         return None
-    return day if 2000 <= day.year <= 2100 else None
+    return day if YEARS[0] <= day.year <= YEARS[1] else None

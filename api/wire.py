@@ -191,6 +191,7 @@ def review_out(one: Review) -> ReviewOut:
         "decision": one.decision.value,
         "reason": one.reason.value if one.reason else None,
         "severity": None if one.severity is None else int(one.severity),
+        "issue": one.issue,
         "form": one.form,
         "place_code": one.place_code,
         "note": one.note,

@@ -111,6 +111,7 @@ class ReviewOut(TypedDict):
     decision: str
     reason: str | None
     severity: int | None
+    issue: str | None
     form: str | None
     place_code: str | None
     note: str
@@ -305,6 +306,7 @@ class ReviewIn(BaseModel):
     decision: Decision
     reason: RejectReason | None = None
     severity: int | None = Field(default=None, ge=0, le=4)
+    issue: str | None = Field(default=None, max_length=8)
     form: str | None = Field(default=None, max_length=8)
     place_code: str | None = Field(default=None, max_length=13)
     note: Plain = Field(default="", max_length=4_000)

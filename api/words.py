@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 LANGUAGES = ("id", "en")
+# How the desk and the reader of OPML end such a line; a test imports a file twice and would see a change.
+ALREADY = ("Alamat itu sudah terdaftar.", "alamat sudah ada di berkas ini")
 
 # key: (Indonesian, English)
 WORDS: dict[str, tuple[str, str]] = {
@@ -91,7 +95,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "level_3": ("SIAGA", "ALERT"),
     "level_4": ("DARURAT", "EMERGENCY"),
     "areas": ("Wilayah", "Areas"),
-    "area_kalteng": ("Kalteng", "Kalteng"),
+    "area_kalteng": ("Kalteng", "Central Kalimantan"),
     "area_belum_jelas": ("Belum jelas", "Unclear"),
     "area_luar": ("Luar wilayah", "Outside"),
     "area_disisihkan": ("Disisihkan", "Set aside"),
@@ -214,6 +218,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "Text ready to paste into an official chat; the same content as above.",
     ),
     "copied": ("Tersalin", "Copied"),
+    "report_title": ("LAPORAN HARIAN SITUASI DAERAH", "DAILY REPORT ON THE REGION"),
+    "report_subtitle": ("(bahan pemberitaan terbuka)", "(from public news)"),
+    "province": ("Provinsi Kalimantan Tengah", "Province of Central Kalimantan"),
     "window": ("periode", "window"),
     "classification": ("BIASA", "ORDINARY"),
     "taxonomy": ("taksonomi", "taxonomy"),
@@ -302,7 +309,12 @@ WORDS: dict[str, tuple[str, str]] = {
     "done_source_paused": ("Sumber dihentikan sementara.", "Source paused."),
     "done_source_resumed": ("Sumber diaktifkan kembali.", "Source resumed."),
     "done_source_imported": ("{n} sumber baru diimpor.", "{n} new sources imported."),
+    "already_registered": ("{n} sudah terdaftar.", "{n} already registered."),
     # errors
+    "date_unreadable": (
+        "Tanggal harus berbentuk YYYY-MM-DD, antara tahun {first} dan {last}.",
+        "The date must read YYYY-MM-DD, between the years {first} and {last}.",
+    ),
     "reference": ("Nomor rujukan untuk operator:", "Reference for the operator:"),
     "status_401": ("Harus masuk terlebih dahulu", "Sign-in needed"),
     "status_403": ("Tidak diizinkan", "Not allowed"),
@@ -346,3 +358,9 @@ def say(key: str, lang: str, default: str | None = None) -> str:
             raise KeyError(key)
         return default
     return found[1 if lang == "en" else 0]
+
+
+def without_duplicates(problems: Sequence[str]) -> tuple[int, tuple[str, ...]]:
+    """Of an import's problems: how many addresses were there already, and the rest, which needs an eye."""
+    others = tuple(one for one in problems if not one.endswith(ALREADY))
+    return len(problems) - len(others), others

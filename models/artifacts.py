@@ -18,7 +18,7 @@ from models.classifier import Classifier
 from models.features import Lexis
 from models.vectors import Heads, Vocabulary
 
-FORMAT = 3
+FORMAT = 4
 SHIPPED = Path(__file__).parent / "shipped"
 _FILES = ("weights.npz", "words.json.z", "model.json")
 

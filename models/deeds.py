@@ -23,10 +23,15 @@ _DEEDS = words(
 )
 
 
-def tells_a_deed(title: str, text: str) -> bool:
-    """Whether words of action, dispute or threat are met in the title or first 1,500 characters, or facts."""
+def tells_a_deed(title: str, text: str, spelled: str = "") -> bool:
+    """Whether words of action, dispute or threat are met in the title or first 1,500 characters, or facts.
+
+    `spelled` is the same text word by word with typing errors mended, looked at when nothing else is found.
+    """
     shown = text[:1_500]
     if _ACTION.search(f"{title}\n{shown}".lower()) is not None:
         return True
     facts = find_facts(title, shown)
-    return any(getattr(facts, name.replace(" ", "_")) for name in _DEEDS)
+    if any(getattr(facts, name.replace(" ", "_")) for name in _DEEDS):
+        return True
+    return bool(spelled) and _ACTION.search(spelled.lower()) is not None

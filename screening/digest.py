@@ -60,7 +60,7 @@ _STATUS_WORD = {
 _LEDGER_WORD = {
     LedgerReason.SAME: "sudah ada",
     LedgerReason.OVER_LIMIT: "melebihi batas dokumen",
-    LedgerReason.DUPLICATE_KEY: "kunci ganda",
+    LedgerReason.DUPLICATE_KEY: "entri berulang",
     LedgerReason.EMPTY: "kosong",
     LedgerReason.BELOW_THRESHOLD: "di bawah ambang",
     LedgerReason.OUTSIDE: "luar wilayah",
@@ -109,7 +109,15 @@ def build_digest(
     live = [
         one
         for one in materials
-        if one.incident.decision is not Decision.REJECT and not _doubtful(one.incident)
+        if one.incident.decision is not Decision.REJECT
+        and one.incident.severity is not Severity.NONE
+        and not _doubtful(one.incident)
+    ]
+    unlevelled = [
+        one
+        for one in materials
+        if one.incident.severity is Severity.NONE
+        and one.incident.decision in (Decision.ACCEPT, Decision.UNSURE)
     ]
     outside = [one for one in live if one.incident.area is Area.OUTSIDE]
     ours = [one for one in live if one.incident.area is not Area.OUTSIDE]
@@ -135,10 +143,10 @@ def build_digest(
         generated_at=now,
         taxonomy_version=TAXONOMY_VERSION,
         model=model,
-        summary=_summary(threats, peaceful, outside, rows, coverage, len(waiting)),
+        summary=_summary(threats, peaceful, outside, rows, coverage, (len(waiting), len(unlevelled))),
         counts=counts,
         usual=tuple(usual),
-        decide=tuple(_line(one) for one in decide),
+        decide=tuple(_line(one, waits=True) for one in decide),
         changed=tuple(_line(one) for one in changed),
         other=tuple(_line(one) for one in other),
         aspirations=tuple(_line(one) for one in sorted(peaceful, key=_by_level)),
@@ -163,7 +171,7 @@ def digest_text(digest: Digest) -> str:
     """The digest as plain Indonesian text, ready to paste into a chat."""
     lines = [
         "LAPORAN HARIAN SITUASI DAERAH (bahan pemberitaan terbuka)",
-        f"Jendela: {in_words(digest.start)} s.d. {in_words(digest.end)}",
+        f"Periode: {in_words(digest.start)} s.d. {in_words(digest.end)}",
         "Klasifikasi: BIASA. Bahan keterangan awal, belum diverifikasi di lapangan.",
         "",
         *digest.summary,
@@ -203,7 +211,7 @@ def _doubtful(incident: Incident) -> bool:
     return incident.relevance < LIKELY or incident.severity is Severity.NONE
 
 
-def _line(one: Material) -> DigestLine:
+def _line(one: Material, *, waits: bool = False) -> DigestLine:
     incident = one.incident
     sources = tuple(
         DigestSource(
@@ -215,10 +223,12 @@ def _line(one: Material) -> DigestLine:
         for report in sorted(one.reports, key=lambda each: (each.item.published, each.item.id))
     )
     grade = confirmation(one.reports, one.tiers, incident.voices)
-    return DigestLine(incident=incident, text=_sentence(one, grade), sources=sources, confirmation=grade)
+    return DigestLine(
+        incident=incident, text=_sentence(one, grade, waits), sources=sources, confirmation=grade
+    )
 
 
-def _sentence(one: Material, grade: str) -> str:
+def _sentence(one: Material, grade: str, waits: bool) -> str:
     incident = one.incident
     phrase = _FORM_PHRASE.get(incident.form, "Peristiwa")
     issue = ISSUE_BY_CODE[incident.issue].id if incident.issue in ISSUE_BY_CODE else incident.issue
@@ -229,14 +239,14 @@ def _sentence(one: Material, grade: str) -> str:
     told = f"{incident.reports} laporan" if incident.reports > 1 else "satu laporan"
     voices = f"{incident.voices} media independen" if incident.voices > 1 else "satu media"
     parts = [
-        f"[{incident.severity.name}][{incident.issue}/{incident.form}] {phrase} ({issue}) {verb} di {place}, "
-        f"dikabarkan {short_words(incident.last_published)}"
+        f"[{_level_word(incident.severity)}][{incident.issue}/{incident.form}] {phrase} ({issue}) {verb} "
+        f"di {place}, dikabarkan {short_words(incident.last_published)}"
     ]
     victims = _victims(one.reports)
     if victims:
         parts.append(victims)
-    parts.append(f"{told} dari {voices}, nilai {grade}")
-    parts.append(f"status {_STATUS_WORD[incident.status]}, {_review_word(incident)}")
+    parts.append(f"{told} dari {voices}, nilai sumber {grade}")
+    parts.append(f"status {_STATUS_WORD[incident.status]}, {_review_word(incident, waits)}")
     return "; ".join(parts) + "."
 
 
@@ -262,12 +272,16 @@ def _range(counts: Sequence[Count]) -> str:
     return f"{low} orang" if low == high else f"{low} sampai {high} orang"
 
 
-def _review_word(incident: Incident) -> str:
+def _review_word(incident: Incident, waits: bool) -> str:
     if incident.decision is None:
         return "belum ditelaah"
-    return {Decision.ACCEPT: "sudah ditelaah", Decision.UNSURE: "masih ragu"}.get(
-        incident.decision, "ditolak"
-    )
+    if incident.decision is Decision.ACCEPT:
+        return "diterima analis, menunggu tindak lanjut" if waits else "diterima analis"
+    return "masih ragu" if incident.decision is Decision.UNSURE else "ditolak"
+
+
+def _level_word(severity: Severity) -> str:
+    return "tanpa tingkat" if severity is Severity.NONE else severity.name
 
 
 def _by_level(one: Material) -> tuple[int, float, int]:
@@ -296,7 +310,7 @@ def _summary(  # noqa: PLR0917 - the parts of one digest
     outside: Sequence[Material],
     rows: Sequence[PlaceRow],
     coverage: Coverage,
-    waiting: int,
+    counted: tuple[int, int],
 ) -> tuple[str, ...]:
     if threats:
         top = threats[0].incident
@@ -304,14 +318,17 @@ def _summary(  # noqa: PLR0917 - the parts of one digest
         place = top.place_name or "lokasi yang belum jelas"
         first = (
             f"Dilaporkan {len(threats)} isu yang perlu diperhatikan di Kalimantan Tengah; "
-            f"yang tertinggi {top.severity.name}: {issue} di {place}."
+            f"yang tertinggi {_level_word(top.severity)}: {issue} di {place}."
         )
     elif coverage.reached:
-        first = "Nihil: tidak ada isu yang dilaporkan oleh sumber yang terpantau pada jendela ini."
+        first = "Nihil: tidak ada isu yang dilaporkan oleh sumber yang terpantau pada periode ini."
     else:
         first = "Tidak terpantau: tidak ada sumber yang terbaca, jadi keadaan tidak dapat dinilai."
     second = f"Penyampaian aspirasi damai: {len(peaceful)}; isu di luar wilayah: {len(outside)}"
-    second += f"; temuan meragukan yang menunggu telaah di antrean: {waiting}." if waiting else "."
+    waiting, unlevelled = counted
+    second += f"; temuan meragukan yang menunggu telaah di antrean: {waiting}" if waiting else ""
+    second += f"; temuan tanpa tingkat yang sudah ditelaah: {unlevelled}" if unlevelled else ""
+    second += "."
     blind = [row.name for row in rows if not row.items]
     if not blind:
         third = "Keempat belas daerah terpantau."

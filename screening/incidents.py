@@ -159,7 +159,12 @@ def _course(
         why = "Penyelesaian dilaporkan, kendali perlu dipastikan."
         return _lower(verdict, "F8", why), Status.EASING
     if settlement is not None:
-        return verdicts[settlement.item_id], Status.CLOSED
+        settled = verdicts[settlement.item_id]
+        if settled.severity is Severity.NONE < verdict.severity:
+            # A peace told as a ceremony has no level of its own; the dispute it ends is not unsaid by it.
+            why = "Penyelesaian damai dilaporkan."
+            settled = SeverityVerdict(severity=Severity.INFORMASI, rule="I2", why=why)
+        return settled, Status.CLOSED
     newest = ordered[-1]
     if len(ordered) == 1:
         return verdict, Status.NEW

@@ -267,10 +267,14 @@ def _in_time(report: Known, candidate: Candidate) -> bool:
 def _reprint(report: Known, other: Known) -> bool:
     if not report.words or not _quick(report.words, other.words):
         return False
+    # A press office's form letter reads alike for every village: places that differ keep such texts apart,
+    # and two regencies do so even where no word differs.
+    one, two = report.assessment.place, other.assessment.place
+    if one.kind is two.kind is PlaceKind.REGENCY and one.regency != two.regency:
+        return False
     if report.signature == other.signature:
         return True
-    # A press office's form letter reads alike for every village: places that differ keep such texts apart.
-    near = _nearness(report.assessment.place, other.assessment.place)
+    near = _nearness(one, two)
     return near is not None and near < _APART and same_text(report.signature, other.signature)
 
 

@@ -113,6 +113,7 @@ class Review:
     note: str
     account: str
     at: datetime
+    issue: str | None = None  # None: as the machine said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,6 +131,7 @@ class ReviewDraft:
     place_code: str | None = None
     note: str = ""
     seen_review_id: int | None = None
+    issue: str | None = None  # one of models.ISSUES; None: as the machine said
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from models import ISSUES
 from screening.errors import Conflict, Invalid, Refused
 from screening.incidents import Shape
 from screening.records import Area, Decision, Incident, Review, ReviewDraft
@@ -19,6 +20,7 @@ class Standing:
     """An incident after its newest review; `risen`: the machine has since gone above what was seen."""
 
     severity: Severity
+    issue: str
     form: str
     area: Area
     place_code: str | None
@@ -48,6 +50,8 @@ def check_draft(draft: ReviewDraft, incident: Incident) -> None:
         raise Invalid("Alasan lainnya memerlukan catatan.")
     if draft.form is not None and draft.form not in FORM_BY_CODE:
         raise Invalid("Kode bentuk tidak dikenal.")
+    if draft.issue is not None and draft.issue not in ISSUES:
+        raise Invalid("Kode isu tidak dikenal.")
     if (
         draft.place_code is not None
         and draft.place_code != "62"
@@ -68,6 +72,7 @@ def standing(machine: Shape, review: Review | None, seen_machine: Severity | Non
     if review is None:
         return Standing(
             severity=_capped(level, machine.form),
+            issue=machine.issue,
             form=machine.form,
             area=machine.area,
             place_code=machine.place_code,
@@ -80,6 +85,7 @@ def standing(machine: Shape, review: Review | None, seen_machine: Severity | Non
     severity = level if risen or review.severity is None else review.severity
     return Standing(
         severity=_capped(severity, form),
+        issue=review.issue or machine.issue,
         form=form,
         area=Area.KALTENG if review.place_code else machine.area,
         place_code=review.place_code or machine.place_code,

@@ -235,6 +235,8 @@ incident = sa.Table(
     sa.Column("is_open", sa.Boolean, nullable=False),
     sa.Column("rank", sa.Float, nullable=False),
     sa.Column("merged_into", Number),  # the incident that took this one's reports over; it has none itself
+    # SQLite adds a filled column to a table only with a default, so the fresh schema has the same one.
+    sa.Column("machine_issue", Code, nullable=False, server_default="N"),
     sa.CheckConstraint("severity BETWEEN 0 AND 4", name="severity"),
     sa.CheckConstraint("machine_severity BETWEEN 0 AND 4", name="machine_severity"),
     # The rights rule stands in the database too: a peaceful action is never above INFORMASI.
@@ -305,6 +307,7 @@ review = sa.Table(
     _to("account"),
     sa.Column("at", Moment, nullable=False),
     sa.Column("machine_severity", sa.Integer, nullable=False),
+    sa.Column("issue", Code),
     sa.CheckConstraint("decision IN ('terima', 'tolak', 'ragu')", name="decision"),
     sa.CheckConstraint("decision <> 'tolak' OR reason IS NOT NULL", name="reason"),
 )

@@ -22,7 +22,6 @@ _ARMED = frozenset({"I1", "I2"})  # armed by definition, so a death in them need
 _OFFICES = frozenset({"P1", "P2", None})  # elsewhere the office is a company's, or a post that works on
 # Where people flee as a group; elsewhere it is one accused family that leaves.
 _COMMUNAL = frozenset({"I2", "S1", "S2", "S3", "S4", "S5", "E1", "E2", None})
-_SURE = 0.7  # a model's word that nothing happened counts from here on
 _DOUBTED = 0.6  # a form under this, or a relevance under the next, has to be borne out by words
 _DOUBTED_RELEVANCE = 0.5
 _UNREAL = {
@@ -337,22 +336,22 @@ def verdict_of(
 ) -> SeverityVerdict:
     """The level of one assessed text; what is not flagged has none.
 
-    What is flagged has one: only a model that is sure that the thing is past, drilled, ceremonial or abroad
-    takes it away, and then the sentence says how sure. A doubtful "past" counts as not known.
+    What is flagged has one, unless the model names no issue for it, or calls it past, drilled, ceremonial or
+    abroad; the sentence then says so, and the incident waits at the end of the queue for a person.
     """
     if not assessment.flagged:
         return SeverityVerdict(severity=Severity.NONE, rule="N1", why="Tidak ditandai oleh penyaring.")
     realis = assessment.realis
-    code = realis.code
-    if code in _UNREAL:
-        if realis.probability >= _SURE:
-            told = f"{_UNREAL[code]} Menurut model, keyakinan {round(realis.probability * 100)} persen."
-            return SeverityVerdict(severity=Severity.NONE, rule=f"N3-{code}", why=told)
-        code = None
+    if realis.code in _UNREAL:
+        told = f"{_UNREAL[realis.code]} Menurut model, keyakinan {round(realis.probability * 100)} persen."
+        return SeverityVerdict(severity=Severity.NONE, rule=f"N3-{realis.code}", why=told)
+    if assessment.issue.code in (None, "N"):
+        told = "Ditandai oleh penyaring, tetapi model tidak menemukan isu kewaspadaan dini; perlu dibaca."
+        return SeverityVerdict(severity=Severity.NONE, rule="N5", why=told)
     verdict = severity_of(
         assessment.issue.code,
         form_of(assessment),
-        code,
+        realis.code,
         assessment.facts,
         reports=reports,
         subdistricts=subdistricts,

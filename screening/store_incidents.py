@@ -129,6 +129,7 @@ class Incidents:
             "decision": draft.decision,
             "reason": draft.reason,
             "severity": None if draft.severity is None else int(draft.severity),
+            "issue": draft.issue,
             "form": draft.form,
             "place_code": draft.place_code,
             "note": draft.note.strip(),
@@ -254,6 +255,7 @@ class Incidents:
         )
         return {
             "severity": int(over.severity),
+            "issue": over.issue,
             "form": over.form,
             "area": over.area,
             "place_code": over.place_code,
@@ -266,7 +268,7 @@ class Incidents:
 def _machine(shape: Shape) -> dict[str, Any]:
     return {
         "title": shape.title,
-        "issue": shape.issue,
+        "machine_issue": shape.issue,
         "machine_form": shape.form,
         "realis": shape.realis,
         "machine_severity": int(shape.verdict.severity),
@@ -366,4 +368,5 @@ def _review(row: Any) -> Review:
         note=row.note,
         account=row.account_name,
         at=row.at,
+        issue=row.issue,
     )

@@ -13,8 +13,9 @@ from screening.taxonomy import Severity
 
 POINTS_PER_LEVEL = 30.0
 POINTS_PER_DAY = 5.0  # a level is worth six days
+_LAST = 100_000.0  # what has no level stands after all that has one, as 54 years of age would put it
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
-_NAMES = {0: "tidak ada tingkat", 1: "INFORMASI", 2: "WASPADA", 3: "SIAGA", 4: "DARURAT"}
+_NAMES = {0: "tanpa tingkat", 1: "INFORMASI", 2: "WASPADA", 3: "SIAGA", 4: "DARURAT"}
 
 
 def rank(
@@ -29,11 +30,14 @@ def rank(
     """Points that order the queue; bigger is more urgent. Bounded but for time.
 
     A level the machine doubts (low relevance, no person has confirmed it) weighs less, down to two fifths:
-    so a doubtful DARURAT stands among the sure WASPADA and not above every sure SIAGA.
+    so a doubtful DARURAT stands among the sure WASPADA and not above every sure SIAGA. Without a level it
+    comes last, however new it is.
     """
     trust = 1.0 if confirmed else min(1.0, 0.4 + 1.2 * relevance)
     points = POINTS_PER_LEVEL * int(severity) * trust
     points += 3.0 * min(voices, 5) + 10.0 * relevance + (4.0 if unsure else 0.0)
+    if severity is Severity.NONE:
+        points -= _LAST
     days = (last_published - _EPOCH).total_seconds() / 86_400
     return points + POINTS_PER_DAY * days
 
@@ -57,7 +61,7 @@ def urgency_why(
 ) -> str:
     """One Indonesian sentence: what put the incident at this place of the queue."""
     parts = [_NAMES[int(severity)], _age(now, last_published)]
-    parts.append("satu suara" if voices <= 1 else f"{voices} suara independen")
+    parts.append("satu sumber independen" if voices <= 1 else f"{voices} sumber independen")
     parts.append(f"relevansi {round(relevance * 100)} persen")
     if risen:
         parts.append("tingkat naik sesudah telaah")

@@ -188,3 +188,12 @@ def test_the_clock_is_the_one_given(web: Web) -> None:
     assert (
         web.client.get("/api/v1/digest", headers=web.key()).json()["generated_at"] == "2026-11-24T02:00:00Z"
     )
+
+
+def test_people_who_send_too_much_get_a_page_with_the_same_headers(web: Web) -> None:
+    for body in (b"x" * (9 * 1024 * 1024), iter([b"--x\r\n\r\n", b"x" * (9 * 1024 * 1024)])):
+        kind = {"content-type": "multipart/form-data; boundary=x"}
+        answer = web.fresh().post("/masuk", content=body, headers=kind)
+        assert (answer.status_code, answer.headers["content-type"]) == (413, "text/html; charset=utf-8")
+        assert "content-security-policy" in answer.headers
+        assert "8 MB" in answer.text

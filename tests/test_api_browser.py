@@ -185,6 +185,65 @@ def test_a_queue_is_worked_by_keyboard_alone(page: Page, complaints: list[str]) 
     assert complaints == []
 
 
+def test_a_cancelled_reject_leaves_accept_free(
+    page: Page, desk: Desk, address: str, complaints: list[str]
+) -> None:
+    enter(page, desk, address)
+    page.goto("/antrean")
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    page.keyboard.press("Enter")  # refused: no reason yet
+    page.keyboard.press("Escape")
+    page.keyboard.press("a")
+    page.wait_for_url("**pesan=terima**")
+    page.keyboard.press("r")
+    page.keyboard.press("Escape")
+    page.locator(".line.here").get_by_role("button", name=re.compile("^Terima")).click()
+    page.wait_for_url("**pesan=terima**")
+    open_one = page.locator("[data-open]").first
+    open_one.click()
+    page.wait_for_url("**/insiden/**")
+    page.keyboard.press("r")
+    expect(page.get_by_label("Alasan penolakan")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Terima").click()
+    page.wait_for_url("**pesan=terima**")
+    assert complaints == []
+
+
+def test_enter_in_the_note_of_a_reject_rejects(page: Page, desk: Desk, address: str) -> None:
+    enter(page, desk, address)
+    page.goto("/antrean")
+    page.keyboard.press("j")
+    page.keyboard.press("r")
+    line = page.locator(".line.here")
+    line.locator("select[name=alasan]").select_option("bukan_isu")
+    line.get_by_role("textbox", name="Catatan").fill("resep")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**pesan=tolak**")
+
+
+def test_table_heads_break_between_words_only(page: Page, desk: Desk, address: str) -> None:
+    """A head cell is at least as wide as its longest word, whatever the column holds."""
+    enter(page, desk, address)
+    for path in ("/sumber", "/laporan?tanggal=2026-11-23", "/sumber?lang=en"):
+        page.goto(path)
+        broken = page.evaluate(
+            """() => [...document.querySelectorAll('thead th')].flatMap(cell => {
+              const words = [], walk = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+              while (walk.nextNode()) for (const found of walk.currentNode.data.matchAll(/[^\\s/-]+/g)) {
+                if (walk.currentNode.parentElement.closest('.sr')) continue;
+                const range = document.createRange();
+                range.setStart(walk.currentNode, found.index);
+                range.setEnd(walk.currentNode, found.index + found[0].length);
+                if (new Set([...range.getClientRects()].map(box => box.top)).size > 1) words.push(found[0]);
+              }
+              return words;
+            })"""
+        )
+        assert broken == [], path
+
+
 def test_an_incident_is_opened_decided_and_left_by_keyboard(page: Page, complaints: list[str]) -> None:
     sign_in(page)
     page.goto("/antrean?status=all")

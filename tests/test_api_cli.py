@@ -185,6 +185,34 @@ def test_no_bytes_make_the_readers_raise(raw: bytes) -> None:
     list(read_csv(io.BytesIO(b"id,title,text\n" + raw)))
 
 
+def test_an_empty_title_is_an_unreadable_line() -> None:
+    raw = b'{"title": ""}\n{"title": " \\n"}\n{"title": "ada"}\n'
+    out = list(read_jsonl(io.BytesIO(raw)))
+    assert [(one.line, one.reason) for one in out if isinstance(one, Unreadable)] == [
+        (1, "title kosong"),
+        (2, "title kosong"),
+    ]
+    (row,) = read_csv(io.BytesIO(b"id,title\n1,\n"))
+    assert isinstance(row, Unreadable)
+
+
+@pytest.mark.parametrize(
+    ("rows", "good", "line"),
+    [
+        (b'1,satu,x\n2,"dua,y\n3,tiga,z\n', 1, 3),
+        (b'1,satu,x\n2,"dua,y\n3,tiga,z', 1, 3),
+        (b'1,satu,x\n2,"dua\nbaris","tiga\r\n', 1, 4),
+        (b'1,satu,"', 0, 2),
+        (b'1,satu,"x"\n2,"dua\nbaris",y', 2, None),
+    ],
+)
+def test_a_quote_that_is_never_closed_is_told_by_its_line(rows: bytes, good: int, line: int | None) -> None:
+    out = list(read_csv(io.BytesIO(b"id,title,text\n" + rows)))
+    assert sum(isinstance(one, Document) for one in out) == good
+    told = [(one.line, one.reason) for one in out if isinstance(one, Unreadable)]
+    assert told == ([] if line is None else [(line, "tanda kutip tidak ditutup sampai akhir berkas")])
+
+
 # --- screen
 
 
@@ -290,6 +318,43 @@ def test_a_closed_pipe_ends_screen_quietly(pipes: dict[str, subprocess.Popen[byt
     assert err == b""
 
 
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("{program} screen {file} > /dev/full", "Hasil tidak dapat ditulis: tempat tujuan penuh."),
+        ("{program} screen {file} >&-", "Hasil tidak dapat ditulis: tempat tujuan tertutup."),
+        ("{program} screen - <&-", "Masukan baku (stdin) tertutup; tidak ada yang dapat dibaca."),
+        ("{program} --help > /dev/full", "Hasil tidak dapat ditulis: tempat tujuan penuh."),
+    ],
+)
+def test_a_way_that_is_full_or_closed_is_one_line_and_status_1(tmp_path: Path, line: str, told: str) -> None:
+    file = tmp_path / "in.jsonl"
+    file.write_text('{"title": "Warga bentrok di Sampit"}\n', encoding="utf-8")
+    ended = subprocess.run(
+        ["bash", "-c", line.format(program=f"{sys.executable} -m api", file=file)],
+        stderr=subprocess.PIPE,
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HOME": str(tmp_path), "DINI_DATA": str(tmp_path / "data")},
+        check=False,
+    )
+    assert (ended.returncode, ended.stderr.decode().strip()) == (1, f"dini: {told}")
+
+
+def test_a_wrong_value_is_named_by_its_option_as_typed(home: Path) -> None:
+    told = run("screen", "-", "--format", "xml", given=b"").stderr
+    assert told.strip() == "dini: Nilai --format tidak sah; pilihan: jsonl, csv."
+    assert "--port" in run("serve", "--port", "x").stderr
+
+
+def test_collect_names_what_failed_and_fails_only_when_all_did(filled: Path) -> None:
+    result = run("collect", "--all")  # the sample web is gone, so every source fails
+    assert result.exit_code == 1
+    found = re.search(r"(\d+) dari (\d+) sumber gagal:", result.stdout)
+    assert found
+    assert found[1] == found[2]
+    assert result.stdout.count("  gagal: ") == min(10, int(found[1]))
+
+
 # --- desk verbs
 
 
@@ -316,7 +381,14 @@ def test_sources_go_out_and_in_again(filled: Path) -> None:
     listed = run("sources", "list").stdout.splitlines()
     assert len(listed) >= 8
     again = run("sources", "import", str(target))
-    assert again.stdout.startswith("0 sumber baru")
+    assert again.stdout.strip() == f"0 sumber baru. {len(listed)} sudah terdaftar."
+    assert (again.exit_code, again.stderr) == (0, "")
+    new = '<outline text="Baru" xmlUrl="https://baru.example/"/>'
+    opml = target.read_text(encoding="utf-8").replace("</body>", new + new + "</body>")
+    target.write_text(opml, encoding="utf-8")
+    more = run("sources", "import", str(target))
+    assert more.exit_code == 0, more.stderr
+    assert more.stdout.strip() == f"1 sumber baru. {len(listed) + 1} sudah terdaftar."
     assert run("sources", "add", "https://media.example/feed", "--name", "Media").exit_code == 0
     assert run("sources", "add", "https://media.example/feed").exit_code == 2
     assert run("sources", "check", "https://takterdaftar.example/").exit_code == 2

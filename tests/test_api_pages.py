@@ -216,7 +216,15 @@ def test_the_digest_is_a_letter_with_its_parts(web: Web) -> None:
     ):
         assert part in page, part
     assert page.count('<th scope="row">') == 14
-    assert web.session().get("/laporan?tanggal=besok").status_code == 200
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31", "1999-12-31", "besok"])
+def test_a_day_no_report_can_be_about_is_refused_in_words(web: Web, day: str) -> None:
+    for path in ("/laporan", "/laporan.pdf"):
+        answer = web.session().get(f"{path}?tanggal={day}")
+        assert answer.status_code == 422
+        assert "antara tahun 2000 dan 2100" in answer.text
+    assert web.session().get("/laporan?tanggal=").status_code == 200
 
 
 def test_a_day_nobody_watched_says_not_monitored_and_not_safe(web: Web) -> None:
@@ -261,15 +269,46 @@ def test_opml_comes_in_with_its_problems_said(web: Web) -> None:
     broken = browser.post("/sumber/impor", data={"csrf": csrf}, files={"berkas": ("a.opml", b"<opml")})
     assert broken.status_code == 200
     assert "0 sumber baru diimpor" in broken.text
+    again = browser.post("/sumber/impor", data={"csrf": csrf}, files={"berkas": ("a.opml", opml)})
+    assert "0 sumber baru diimpor. 1 sudah terdaftar." in again.text
+    assert "1 baris tidak dapat dipakai" in again.text
 
 
 def test_a_failed_check_is_told_on_the_page(web: Web) -> None:
-    one = web.desk.add_source(SourceListing(url="http://127.0.0.1:9/feed", name="Dalam"), web.clock())
+    one = web.desk.add_source(SourceListing(url="https://takada.example/feed", name="Dalam"), web.clock())
     browser = web.session("operator")
     csrf = token(browser.get("/sumber").text)
     page = browser.post(f"/sumber/{one.id}/periksa", data={"csrf": csrf})
     assert page.status_code == 200
     assert 'role="alert">Dalam:' in page.text
+
+
+def test_english_pages_have_english_numbers_and_words_and_mark_what_is_indonesian(web: Web) -> None:
+    browser = web.session()
+    one = web.desk.incident(1, web.clock())
+    page = browser.get("/insiden/1?lang=en").text
+    said = one.reports[0].assessment
+    assert f"Probability {said.relevance:.2f}" in page
+    assert not re.search(r"Probability \d,\d|threshold \d,\d|WIB.{0,9}\d\.\d\d WIB", page)
+    assert f'<p lang="id">{html.escape(one.incident.urgency_why)}' in page
+    report = browser.get("/laporan?tanggal=2026-11-23").text
+    assert "DAILY REPORT ON THE REGION" in report
+    assert "LAPORAN HARIAN" not in report.partition("<textarea")[0]
+    assert "15:00 WIB" in report
+    assert '<p class="summary" lang="id">' in report
+    indonesian = browser.get("/insiden/1?lang=id").text
+    assert f"Peluang {said.relevance:.2f}".replace(".", ",") in indonesian
+    assert 'lang="id"' not in indonesian.partition("<main")[2]
+
+
+def test_an_analyst_may_name_another_issue(web: Web) -> None:
+    browser = web.session()
+    page = browser.get("/insiden/1").text
+    assert page.count('<option value="H2"') == 1
+    form = {"csrf": token(page), "terlihat": "", "halaman": "insiden", "putusan": "terima", "isu": "H2"}
+    assert browser.post("/insiden/1/putusan", data=form).status_code == 303
+    view = web.desk.incident(1, web.clock())
+    assert (view.incident.issue, view.reviews[0].issue) == ("H2", "H2")
 
 
 def test_english_is_one_click_and_stays(web: Web) -> None:

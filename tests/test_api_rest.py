@@ -347,3 +347,39 @@ def test_no_hostile_value_makes_a_server_error_on_either_database(
         form = {"nama": text, "sandi": text, "csrf": "x"}
         client.cookies.set("dini_pra", "x")
         assert client.post("/masuk", data=form).status_code in (401, 403), value
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "start=0001-01-01T00:00:00Z&end=9999-12-31T23:59:59Z",
+        "start=2026-01-01T00:00:00Z&end=2026-02-01T00:00:01Z",
+        "start=1999-12-31T00:00:00Z&end=2000-01-02T00:00:00Z",
+        "start=9999-12-31T00:00:00Z&end=9999-12-31T12:00:00Z",
+        "start=2026-11-24T00:00:00Z&end=2026-11-24T00:00:00Z",
+        "date=0001-01-01",
+        "date=9999-12-31",
+    ],
+)
+def test_a_window_no_report_can_be_about_is_422(web: Web, asked: str) -> None:
+    for path in ("digest", "digest.pdf"):
+        answer = web.client.get(f"/api/v1/{path}?{asked}", headers=web.key())
+        assert answer.status_code == 422, answer.text
+        assert "2000" in answer.json()["detail"]
+
+
+def test_a_window_of_a_month_is_a_report(web: Web) -> None:
+    made = get(web, "/digest?start=2026-10-24T00:00:00Z&end=2026-11-24T00:00:00Z")
+    assert made["start"] == "2026-10-24T00:00:00Z"
+
+
+def test_a_review_may_change_the_issue_and_null_leaves_it(web: Web) -> None:
+    path, key = "/api/v1/incidents/1/reviews", web.key()
+    body = {"decision": "terima", "issue": "H2", "seen_review_id": None}
+    after = web.client.post(path, json=body, headers=key)
+    assert (after.status_code, after.json()["issue"]) == (201, "H2"), after.text
+    assert get(web, "/incidents/1")["reviews"][0]["issue"] == "H2"
+    body = {"decision": "ragu", "issue": None, "seen_review_id": after.json()["review_id"]}
+    assert web.client.post(path, json=body, headers=key).status_code == 201
+    body = {"decision": "terima", "issue": "X9", "seen_review_id": None}
+    assert web.client.post("/api/v1/incidents/2/reviews", json=body, headers=key).status_code == 422

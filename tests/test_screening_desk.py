@@ -34,6 +34,7 @@ from screening import (
     digest_text,
     window_at,
 )
+from screening.regroup import refold
 
 PEACEFUL = (
     "Mahasiswa Gelar Aksi Damai di DPRD Kalteng, Serahkan Tuntutan soal Tarif Air",
@@ -466,3 +467,37 @@ def test_the_operators_log_has_one_escaped_json_line_per_source(
     mine = [one for one in told if one.get("source") == source.id]
     assert len(mine) == 1 and mine[0]["event"] == "source_failed"
     assert "\x1b" not in "".join(lines) and len(lines) == len(told)
+
+
+def test_a_corrected_issue_stays_over_the_machines_through_later_reports(
+    desk: Desk, store: Store, source: Source, analyst: Account
+) -> None:
+    desk.take(fetched(source, entry("b", *BLOCKADE, hours=5)), NOW)
+    before = desk.queue(QueueFilter(), NOW).lines[0].incident
+    assert before.issue == "E1"
+    after = desk.review(
+        ReviewDraft(incident_id=before.id, decision=Decision.ACCEPT, issue="S3"), analyst, NOW
+    )
+    assert (after.issue, after.severity, after.form) == ("S3", before.severity, before.form)
+    with store.writing() as books:
+        refold(books, before.id, NOW)
+    view = desk.incident(before.id, NOW)
+    assert view.incident.issue == view.reviews[0].issue == "S3"
+    assert [one.incident.id for one in desk.queue(QueueFilter(state="all", issue="S3"), NOW).lines] == [
+        before.id
+    ]
+    again = desk.review(
+        ReviewDraft(incident_id=before.id, decision=Decision.ACCEPT, seen_review_id=after.review_id),
+        analyst,
+        NOW,
+    )
+    assert again.issue == "E1", "no issue in the newest review is the machine's again"
+    assert [one.issue for one in desk.incident(before.id, NOW).reviews] == [None, "S3"]
+
+
+@pytest.mark.parametrize("code", ["N", "Z9", "", "e1"])
+def test_an_issue_outside_the_taxonomy_is_invalid(
+    desk: Desk, clash: Incident, analyst: Account, code: str
+) -> None:
+    with pytest.raises(Invalid, match="isu"):
+        desk.review(ReviewDraft(incident_id=clash.id, decision=Decision.ACCEPT, issue=code), analyst, NOW)

@@ -275,3 +275,38 @@ def test_places_outside_are_not_in_the_table() -> None:
     digest = build(material(incident(1, area=Area.OUTSIDE, place_code=None), told(1, place=BOGOR)))
     assert SERUYAN.code == "62.07"
     assert all(sum(row.counts) == 0 for row in digest.rows)
+
+
+def test_an_accepted_incident_stays_under_decisions_and_only_there_waits_for_follow_up() -> None:
+    digest = build(
+        material(incident(1, decision=Decision.ACCEPT)),
+        material(incident(2, decision=Decision.ACCEPT, form="F2", severity=Severity.INFORMASI)),
+        material(incident(3)),
+    )
+    assert ids(digest.decide) == [1, 3]
+    assert digest.decide[0].text.endswith("diterima analis, menunggu tindak lanjut.")
+    assert digest.decide[1].text.endswith("belum ditelaah.")
+    assert digest.aspirations[0].text.endswith("diterima analis.")
+
+
+def test_the_grade_of_the_sources_is_not_written_like_a_form_code() -> None:
+    text = build(material(incident(1, voices=2, reports=2))).decide[0].text
+    assert "nilai sumber F3" in text
+
+
+@pytest.mark.parametrize("decision", [None, Decision.ACCEPT, Decision.UNSURE])
+def test_what_has_no_level_is_only_counted(decision: Decision | None) -> None:
+    digest = build(material(incident(1, severity=Severity.NONE, decision=decision)))
+    lines = (digest.decide, digest.changed, digest.other, digest.aspirations, digest.outside)
+    assert not any(lines) and "Nihil" in digest.summary[0]
+    word = "meragukan yang menunggu telaah di antrean" if decision is None else "tanpa tingkat yang sudah"
+    assert word in digest.summary[1] and digest.summary[1].endswith(": 1.")
+
+
+def test_the_daily_report_speaks_official_indonesian() -> None:
+    aside = ((LedgerReason.DUPLICATE_KEY, 2),)
+    rejected = incident(4, decision=Decision.REJECT, severity=Severity.NONE)
+    digest = build(material(rejected), coverage=coverage(set_aside=aside))
+    text = digest_text(digest) + digest.rejected[0][0].text
+    assert "Periode: " in text and "entri berulang 2" in text and "[tanpa tingkat]" in text
+    assert not re.search(r"NONE|jendela|kunci ganda|suara", text, re.IGNORECASE)

@@ -123,3 +123,18 @@ def test_violence_in_two_districts_is_darurat() -> None:
         report(2, *CLASH, said=assessment(place=at("62.02.06"), facts=CLASHED)),
     )
     assert (shape.verdict.severity, shape.verdict.rule) == (Severity.DARURAT, "D6")
+
+
+def test_a_ceremonial_peace_closes_a_dispute_but_does_not_take_its_level_away() -> None:
+    blockade = report(1, "Portal jalan", hours=30, said=assessment("E1", "F3", facts=Facts(blockade=True)))
+    ceremony = report(2, "Upacara damai", said=assessment("E1", "F8", "C"))
+    shape = shaped(blockade, ceremony)
+    assert (shape.verdict.severity, shape.status) == (Severity.INFORMASI, Status.CLOSED)
+
+
+def test_reports_without_a_level_do_not_lower_one_that_has_it() -> None:
+    clash = report(1, "Bentrok", hours=3, said=assessment(facts=Facts(clash=True)))
+    past = report(2, "Mengenang bentrok", said=assessment(realis="H"))
+    unnamed = report(3, "Ramai di pasar", said=assessment(issue=None))
+    assert shaped(clash, past, unnamed).verdict.severity is Severity.SIAGA
+    assert shaped(past, unnamed).verdict.severity is Severity.NONE

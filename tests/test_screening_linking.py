@@ -123,3 +123,12 @@ def test_reprints_are_folded_for_a_week_and_not_longer() -> None:
     week = timedelta(days=6) / timedelta(hours=1)
     assert isinstance(link(report(2, *CLASH), [candidate(1, report(1, *CLASH, hours=week))]), Joins)
     assert isinstance(link(report(2, *CLASH), [candidate(1, report(1, *CLASH, hours=week + 72))]), Opens)
+
+
+def test_equal_texts_placed_in_two_regencies_stay_apart() -> None:
+    here = report(1, *CLASH, said=assessment(place=KOTIM))
+    there = report(2, *CLASH, owner="B", said=assessment(place=SERUYAN))
+    assert isinstance(link(there, [candidate(7, here)]), Opens)
+    for place in (NOWHERE, BOGOR):
+        same = report(3, *CLASH, owner="B", said=assessment(place=place))
+        assert isinstance(link(same, [candidate(7, here)]), Joins)

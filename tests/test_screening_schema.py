@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from screening_material import BLOCKADE, NOW, entry, fetched, listing
 
-from screening import Store
+from screening import Desk, Store
 from screening.schema import Moment, Words, metadata
-from screening.store import create_fresh
+from screening.store import _alembic, create_fresh
 
 # Words that name a person or what points at one; a civil servant's account is the one exception.
 PERSONAL = re.compile(
@@ -112,3 +114,20 @@ def test_any_text_can_be_stored(database_url: str, text: str) -> None:
     assert back is not None and "\x00" not in back
     if "\x00" not in text and text != "a\ud800b":
         assert back == text
+
+
+def test_incidents_of_an_older_database_keep_their_issue_as_the_machines(
+    desk: Desk, database_url: str
+) -> None:
+    source = desk.add_source(listing("satu"), NOW)
+    desk.take(fetched(source, entry("b", *BLOCKADE)), NOW)
+    engine = engine_of(database_url)
+    with engine.begin() as connection:
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0002")
+        assert "machine_issue" not in {one["name"] for one in sa.inspect(connection).get_columns("incident")}
+        command.upgrade(config, "head")
+        rows = connection.execute(sa.text("SELECT issue, machine_issue FROM incident")).all()
+    engine.dispose()
+    assert [tuple(row) for row in rows] == [("E1", "E1")]

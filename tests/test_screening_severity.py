@@ -217,15 +217,17 @@ def test_a_doubtful_traffic_accident_told_as_violence_stays_below_siaga() -> Non
     assert verdict_of(mob).severity is D
 
 
-def test_what_is_flagged_has_a_level_unless_the_model_is_sure_that_nothing_happened() -> None:
+def test_what_is_flagged_has_a_level_unless_the_model_names_no_issue_or_says_it_did_not_happen() -> None:
     for issue, form, realis in all_codes():
-        doubtful = verdict_of(assessment(issue, form, realis, sure=0.5))
-        assert doubtful.severity >= I, (issue, form, realis, doubtful)
-        sure = verdict_of(assessment(issue, form, realis, sure=0.9))
-        if realis in ("H", "S", "C", "L"):
-            assert sure.severity is N and "90 persen" in sure.why
-        else:
-            assert sure.severity >= I
+        for sure, told in ((0.5, "50 persen"), (0.9, "90 persen")):
+            for facts in (Facts(), HEAVY):
+                verdict = verdict_of(assessment(issue, form, realis, facts=facts, sure=sure))
+                if realis in ("H", "S", "C", "L"):
+                    assert verdict.severity is N and told in verdict.why
+                elif issue in (None, "N"):
+                    assert verdict.severity is N and "tidak menemukan isu" in verdict.why
+                else:
+                    assert verdict.severity >= I, (issue, form, realis, verdict)
 
 
 def test_a_crowd_that_forces_break_up_is_siaga_and_a_single_arrest_is_not() -> None:

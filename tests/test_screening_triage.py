@@ -61,4 +61,9 @@ def test_the_reason_names_level_age_voices_and_review() -> None:
         unsure=False,
         risen=False,
     )
-    assert why == "SIAGA; 3 jam lalu; 2 suara independen; relevansi 83 persen; belum ditelaah."
+    assert why == "SIAGA; 3 jam lalu; 2 sumber independen; relevansi 83 persen; belum ditelaah."
+
+
+def test_what_has_no_level_comes_after_the_oldest_that_has_one() -> None:
+    assert points(0, voices=5, relevance=1.0, hours=0) < points(1, relevance=0.0, hours=24 * 365 * 5)
+    assert points(0, hours=1) > points(0, hours=20)

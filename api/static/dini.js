@@ -24,9 +24,7 @@
     if (value === "tolak") {
       const sheet = $("details", form);
       if (sheet) sheet.open = true;
-      const reason = $("select[name=alasan]", form);
-      reason.required = true;
-      reason.focus();
+      $("select[name=alasan]", form).focus();
       return;
     }
     const button = $('button[value="' + value + '"]', form);
@@ -37,22 +35,16 @@
   for (const form of document.querySelectorAll("[data-act]")) {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) { event.preventDefault(); return; }
-      const reason = $("select[name=alasan]", form);
-      if (event.submitter && event.submitter.value === "tolak" && reason && !reason.value) {
-        event.preventDefault();
-        reason.required = true;
-        reason.reportValidity();
-        return;
-      }
       form.dataset.sent = "1";
     });
-    const reason = $("select[name=alasan]", form);
-    if (reason) reason.addEventListener("keydown", (event) => {
-      if (event.key !== "Enter") return;
-      event.preventDefault();
-      reason.required = true;
-      if (reason.reportValidity()) form.requestSubmit($('button[value="tolak"]', form));
-    });
+    // Enter inside the reject sheet means reject; by itself it would press the form's first button, accept.
+    for (const field of form.querySelectorAll("select[name=alasan], .sheet input")) {
+      field.addEventListener("keydown", (event) => {
+        if (event.key !== "Enter") return;
+        event.preventDefault();
+        form.requestSubmit($('button[value="tolak"]', form));
+      });
+    }
   }
   window.addEventListener("pageshow", () => {
     for (const form of document.querySelectorAll("[data-act]")) delete form.dataset.sent;
