@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from feeds.address import refusal_of
 from feeds.article import complete, needs_page
 from feeds.collect import collect, fetch_one, run_collect
 from feeds.discover import discover
@@ -65,6 +66,7 @@ __all__ = [
     "overlap",
     "parse_document",
     "read_opml",
+    "refusal_of",
     "run_collect",
     "shipped_sources",
     "standing",

@@ -158,6 +158,12 @@ def normal_target(url: str, settings: FetchSettings) -> Target | Refusal:  # noq
     return Target(url=normal, scheme=scheme, host=host, port=port, allowed=allowed)
 
 
+def refusal_of(url: str, settings: FetchSettings) -> str:
+    """Why the fetch would not dial this address, in words; empty when only its resolving can tell."""
+    found = normal_target(url, settings)
+    return found.reason if isinstance(found, Refusal) else ""
+
+
 def _normal_host(raw: str, *, bracketed: bool) -> str | None:
     """The ASCII form of a host as it will be dialled; None when it is not one."""
     if not raw or "%" in raw:

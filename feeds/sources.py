@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import csv
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from typing import Final
 from urllib.parse import urlsplit
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element, ParseError
 
 import defusedxml.ElementTree as safe_tree
 
@@ -56,17 +56,10 @@ def read_opml(data: bytes) -> tuple[tuple[SourceListing, ...], tuple[str, ...]]:
         return (), ("berkas XML ini bukan OPML",)
     listings: dict[str, SourceListing] = {}
     problems: list[str] = []
-    seen = 0
-    for outline in root.iter():
-        if _local(outline.tag) != "outline":
-            continue
-        fields = {_local(name): value for name, value in outline.attrib.items()}
-        if not (url := fields.get("xmlurl", "").strip()):
-            continue
-        seen += 1
-        if seen > _MAX_OUTLINES:
-            problems.append(f"hanya {_MAX_OUTLINES} sumber pertama yang dibaca")
-            break
+    outlines = [fields for fields in _outlines(root) if fields.get("xmlurl", "").strip()]
+    seen = len(outlines)
+    for fields in outlines[:_MAX_OUTLINES]:
+        url = fields["xmlurl"].strip()
         name = _field(fields.get("title", "")) or _field(fields.get("text", ""))
         if reason := _unfit(url):
             problems.append(f"{name or 'sumber tanpa nama'}: {reason}")
@@ -79,11 +72,21 @@ def read_opml(data: bytes) -> tuple[tuple[SourceListing, ...], tuple[str, ...]]:
                 site=_web(fields.get("htmlurl", "")) or _site(url),
                 **{key: _field(fields.get(key, "")) for key in _EXTRA},
             )
+    if seen > _MAX_OUTLINES:
+        left = seen - _MAX_OUTLINES
+        problems.insert(0, f"hanya {_MAX_OUTLINES} sumber pertama yang dibaca; {left} lagi tidak")
     if not seen:
         problems.append("tidak ada alamat umpan di berkas ini")
     if len(problems) > _MAX_PROBLEMS:
         problems[_MAX_PROBLEMS:] = [f"dan {len(problems) - _MAX_PROBLEMS} masalah lain"]
     return tuple(listings.values()), tuple(problems)
+
+
+def _outlines(root: Element) -> Iterator[dict[str, str]]:
+    """Attributes of each outline, names in small letters without namespace."""
+    for outline in root.iter():
+        if _local(outline.tag) == "outline":
+            yield {_local(name): value for name, value in outline.attrib.items()}
 
 
 def write_opml(listings: Iterable[SourceListing]) -> bytes:

@@ -89,20 +89,20 @@ class Desk:
 
     def add_source(self, listing: feeds.SourceListing, now: datetime) -> Source:
         """`Invalid` on an address that is no http(s) URL, `Conflict` when it is there already."""
-        checked = desk_operator.check_listing(listing)
+        checked = desk_operator.check_listing(listing, self._fetch_settings())
         with self._store.writing() as books:
             return books.sources.add(checked, now)
 
     def import_opml(self, data: bytes, now: datetime) -> tuple[tuple[Source, ...], tuple[str, ...]]:
         """(sources added, problems in words). A listing already there is a problem, not an error."""
-        return desk_operator.import_opml(self._store, data, now)
+        return desk_operator.import_opml(self._store, self._fetch_settings(), data, now)
 
     def export_opml(self) -> bytes:
         return desk_operator.export_opml(self._store)
 
     def register_shipped(self, now: datetime) -> int:
         """Add what the shipped registry has and we have not; returns how many were added."""
-        return desk_operator.register(self._store, feeds.shipped_sources(), now)
+        return desk_operator.register(self._store, self._fetch_settings(), feeds.shipped_sources(), now)
 
     def check_source(self, source_id: int, now: datetime) -> CollectLine:
         """Fetch one source now, paused or not, and store what it brings."""

@@ -23,8 +23,8 @@ _URL_CHARS = 2_000
 _NAME_CHARS = 200
 
 
-def check_listing(listing: feeds.SourceListing) -> feeds.SourceListing:
-    """The listing with a trimmed address; `Invalid` when it is no plain http(s) address."""
+def check_listing(listing: feeds.SourceListing, fetch: feeds.FetchSettings) -> feeds.SourceListing:
+    """The listing with a trimmed address; `Invalid` when it is no address that the fetch would dial."""
     url = listing.url.strip()
     if not url or len(url) > _URL_CHARS or not url.isprintable() or " " in url:
         raise Invalid("Alamat sumber kosong, terlalu panjang, atau memuat karakter yang tidak boleh.")
@@ -37,18 +37,22 @@ def check_listing(listing: feeds.SourceListing) -> feeds.SourceListing:
         raise Invalid("Alamat sumber harus diawali http:// atau https:// dan memuat nama host.")
     if parts.username is not None or parts.password is not None:
         raise Invalid("Alamat sumber tidak boleh memuat nama pengguna atau kata sandi.")
+    if reason := feeds.refusal_of(url, fetch):
+        raise Invalid(f"Alamat sumber ditolak: {reason}.")
     name = " ".join(listing.name.split())[:_NAME_CHARS]
     return replace(listing, url=url.partition("#")[0], name=name or host)
 
 
-def import_opml(store: Store, data: bytes, now: datetime) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+def import_opml(
+    store: Store, fetch: feeds.FetchSettings, data: bytes, now: datetime
+) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     listings, problems = feeds.read_opml(data)
     added: list[Source] = []
     told = list(problems)
     with store.writing() as books:
         for listing in listings:
             try:
-                added.append(books.sources.add(check_listing(listing), now))
+                added.append(books.sources.add(check_listing(listing, fetch), now))
             except (Conflict, Invalid) as error:
                 told.append(f"{listing.url[:200]}: {error.detail}")
     return tuple(added), tuple(told)
@@ -66,12 +70,14 @@ def export_opml(store: Store) -> bytes:
     return feeds.write_opml(listings)
 
 
-def register(store: Store, listings: Iterable[feeds.SourceListing], now: datetime) -> int:
+def register(
+    store: Store, fetch: feeds.FetchSettings, listings: Iterable[feeds.SourceListing], now: datetime
+) -> int:
     added = 0
     with store.writing() as books:
         there = books.sources.urls()
         for listing in listings:
-            checked = check_listing(listing)
+            checked = check_listing(listing, fetch)
             if checked.url in there:
                 continue
             books.sources.add(checked, now)

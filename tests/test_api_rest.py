@@ -383,3 +383,24 @@ def test_a_review_may_change_the_issue_and_null_leaves_it(web: Web) -> None:
     assert web.client.post(path, json=body, headers=key).status_code == 201
     body = {"decision": "terima", "issue": "X9", "seen_review_id": None}
     assert web.client.post("/api/v1/incidents/2/reviews", json=body, headers=key).status_code == 422
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1:22/",
+        "http://[::ffff:127.0.0.1]/feed",
+        "http://169.254.169.254/latest/meta-data",
+        "http://localhost/feed",
+        "file:///etc/passwd",
+    ],
+)
+def test_an_address_inside_is_refused_where_it_is_registered(web: Web, url: str) -> None:
+    answer = web.client.post("/api/v1/sources", json={"url": url}, headers=web.key("operator"))
+    assert answer.status_code == 422
+    assert "Alamat sumber" in answer.json()["detail"]
+    browser = web.session("operator")
+    form = {"csrf": token(browser.get("/sumber").text), "alamat": url}
+    page = browser.post("/sumber", data=form)
+    assert page.status_code == 422
+    assert 'role="alert">Alamat sumber' in page.text
