@@ -37,6 +37,8 @@ AXES: tuple[tuple[str, tuple[str, ...]], ...] = (
 _BINARY = 3
 _TRAINING_VIEWS = ("title", "lead", "full")
 _HERE = frozenset("ARTB")
+STATEMENT = 0.4
+"""From this probability of F0 a text without any deed counts as statement or criticism alone."""
 ABSTAIN_BELOW = 0.3
 """A code less likely than this is not proposed (probabilities are tempered out of fold)."""
 
@@ -273,6 +275,9 @@ class Classifier:
                 values = [0.0 if rule == "form" and deed else found[rule] for found, deed in against]
                 limit = float(np.quantile(values, 0.995)) if values else 0.99
                 self.set_aside_[f"{rule} {kind}"] = max(0.5, limit)
+        # the codebook's own rule outweighs a point of recall: a text that tells no deed and reads like a
+        # statement is never flagged (at most 4 of 222 relevant texts out of fold tell no deed)
+        self.set_aside_["form text"] = min(self.set_aside_["form text"], STATEMENT)
 
     def _against(self, scores: Scores) -> dict[str, float]:
         """How likely the item is not here and now (realis C, S, H, L); how likely only F0."""
