@@ -50,8 +50,12 @@ def import_opml(
     added: list[Source] = []
     told = list(problems)
     with store.writing() as books:
+        there = books.sources.urls()
         for listing in listings:
             try:
+                # what is there already is told as such, whatever the settings now allow
+                if listing.url.strip() in there:
+                    raise Conflict("Alamat itu sudah terdaftar.")
                 added.append(books.sources.add(check_listing(listing, fetch), now))
             except (Conflict, Invalid) as error:
                 told.append(f"{listing.url[:200]}: {error.detail}")
