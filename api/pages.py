@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
@@ -23,6 +23,7 @@ from screening import (
     Invalid,
     Item,
     LedgerReason,
+    NotFound,
     QueueFilter,
     QueueLine,
     Refused,
@@ -42,7 +43,8 @@ router = APIRouter()
 PAGE = 50
 QUEUE_WORDS = 6
 # What a page may say after an action; anything else in the address is ignored.
-NOTES = frozenset({"terima", "tolak", "ragu", "password_changed"})
+NOTES = frozenset({"terima", "tolak", "ragu", "password_changed", "gabung", "pisah"})
+BLANK = dict.fromkeys(("tingkat", "isu", "bentuk", "daerah", "catatan", "alasan", "nomor", "laporan"), "")
 
 
 @router.get("/antrean")
@@ -146,10 +148,11 @@ def incident_page(
         one=view.incident,
         reports=view.reports,
         reviews=view.reviews,
+        regroupings=view.regroupings,
         back=back,
         done=done,
         problem=problem,
-        draft=draft or {"tingkat": "", "isu": "", "bentuk": "", "daerah": "", "catatan": "", "alasan": ""},
+        draft=BLANK | (draft or {}),
         paragraphs=paragraphs,
         one_lead=view.incident.lead_item_id,
         place_of=lambda code: REGENCY_BY_CODE.get(code, code),
@@ -196,6 +199,75 @@ def review(
         kept = {"pesan": draft.decision.value} | ({"dari": back} if kembali else {})
         return RedirectResponse(f"/insiden/{incident_id}?{urlencode(kept)}", status_code=303)
     return RedirectResponse(after_decision(back, draft.decision, incident_id, lanjut), status_code=303)
+
+
+@router.post("/insiden/{incident_id}/gabung", dependencies=[CheckedForm])
+def merge(
+    request: Request,
+    visitor: Reviewer,
+    incident_id: Number,
+    *,
+    nomor: Annotated[str, Form()] = "",
+    kembali: Annotated[str, Form()] = "",
+) -> Response:
+    """Takes all reports of incident `nomor` into this one."""
+
+    def act() -> None:
+        (other,) = row_numbers([nomor.strip()], "Tulis nomor insiden yang akan digabung.")
+        doors(request).desk.merge(incident_id, other, visitor.account, now_of(request))
+
+    return regrouped(
+        request, visitor, incident_id, act=act, note="gabung", back=kembali, typed={"nomor": nomor}
+    )
+
+
+@router.post("/insiden/{incident_id}/pisah", dependencies=[CheckedForm])
+def split(
+    request: Request,
+    visitor: Reviewer,
+    incident_id: Number,
+    *,
+    laporan: Annotated[list[str], Form(default_factory=list)],
+    kembali: Annotated[str, Form()] = "",
+) -> Response:
+    """Takes the ticked reports out into a new incident."""
+
+    def act() -> None:
+        chosen = row_numbers(laporan, "Pilih laporan yang akan dipisah.")
+        doors(request).desk.split(incident_id, chosen, visitor.account, now_of(request))
+
+    ticked = {"laporan": " ".join(laporan)}
+    return regrouped(request, visitor, incident_id, act=act, note="pisah", back=kembali, typed=ticked)
+
+
+def regrouped(
+    request: Request,
+    visitor: Visitor,
+    incident_id: int,
+    *,
+    act: Callable[[], None],
+    note: str,
+    back: str,
+    typed: dict[str, str],
+) -> Response:
+    """Back to the incident when it is done; a refusal shows it with what was typed and ticked."""
+    try:
+        act()
+    except (Conflict, NotFound, Invalid) as refusal:
+        status = {Conflict: 409, NotFound: 404, Invalid: 422}[type(refusal)]
+        problem, shown = refusal.detail, safe_next(back)
+        return incident_page(
+            request, visitor, incident_id, back=shown, problem=problem, status=status, draft=typed
+        )
+    kept = {"pesan": note} | ({"dari": safe_next(back)} if back else {})
+    return RedirectResponse(f"/insiden/{incident_id}?{urlencode(kept)}", status_code=303)
+
+
+def row_numbers(given: list[str], problem: str) -> list[int]:
+    """Numbers that fit a database's integer, else `Invalid` with this sentence."""
+    if not given or not all(re.fullmatch("[0-9]{1,18}", one) for one in given):
+        raise Invalid(problem)
+    return [int(one) for one in given]
 
 
 def after_decision(back: str, decision: Decision, incident_id: int, following: str) -> str:

@@ -103,6 +103,32 @@ def review(request: Request, visitor: Reviewer, incident_id: Number, body: wire_
     return wire.answer(wire.incident_out(after), 201)
 
 
+@router.post(
+    "/incidents/{incident_id}/merge",
+    status_code=201,
+    response_class=Response,
+    responses=documented(wire_shapes.IncidentOut, 201),
+    dependencies=[CheckedHeader],
+)
+def merge(request: Request, visitor: Reviewer, incident_id: Number, body: wire_shapes.MergeIn) -> Response:
+    """All reports of `from_id` become reports of this incident; 409 when one of them was merged before."""
+    after = doors(request).desk.merge(incident_id, body.from_id, visitor.account, now_of(request))
+    return wire.answer(wire.incident_out(after), 201)
+
+
+@router.post(
+    "/incidents/{incident_id}/split",
+    status_code=201,
+    response_class=Response,
+    responses=documented(wire_shapes.SplitOut, 201),
+    dependencies=[CheckedHeader],
+)
+def split(request: Request, visitor: Reviewer, incident_id: Number, body: wire_shapes.SplitIn) -> Response:
+    """These reports, some but not all of the incident, become a new incident."""
+    kept, new = doors(request).desk.split(incident_id, body.item_ids, visitor.account, now_of(request))
+    return wire.answer(wire.split_out(kept, new), 201)
+
+
 @router.get("/items/{item_id}", response_class=Response, responses=documented(wire_shapes.ReportOut))
 def item(request: Request, visitor: Reader, item_id: Number) -> Response:
     return wire.answer(wire.report_out(doors(request).desk.item(item_id)))

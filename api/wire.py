@@ -20,11 +20,13 @@ from api.wire_shapes import (
     Problem,
     QueueLineOut,
     QueueOut,
+    RegroupingOut,
     ReportOut,
     ReviewOut,
     ScreenedOut,
     SetAsideOut,
     SourceOut,
+    SplitOut,
     TaxonomyOut,
     TermOut,
 )
@@ -36,6 +38,7 @@ from screening import (
     IncidentView,
     QueueLine,
     QueuePage,
+    Regrouping,
     Report,
     Review,
     Screened,
@@ -205,7 +208,24 @@ def incident_view_out(view: IncidentView) -> IncidentViewOut:
         "incident": incident_out(view.incident),
         "reports": [report_out(one) for one in view.reports],
         "reviews": [review_out(one) for one in view.reviews],
+        "regroupings": [regrouping_out(one) for one in view.regroupings],
     }
+
+
+def regrouping_out(one: Regrouping) -> RegroupingOut:
+    return {
+        "kind": one.kind,
+        "incident_id": one.incident_id,
+        "other_id": one.other_id,
+        "items": list(one.items),
+        "account": one.account,
+        "at": iso(one.at),
+        "why": one.why,
+    }
+
+
+def split_out(kept: Incident, new: Incident) -> SplitOut:
+    return {"incident": incident_out(kept), "new": incident_out(new)}
 
 
 def set_aside_out(line: SetAsideLine) -> SetAsideOut:

@@ -119,10 +119,30 @@ class ReviewOut(TypedDict):
     at: str | None
 
 
+class RegroupingOut(TypedDict):
+    """`gabung`: `other_id` went into `incident_id`; `pisah`: it came out of it. No account: the machine."""
+
+    kind: str
+    incident_id: int
+    other_id: int
+    items: list[int]
+    account: str
+    at: str | None
+    why: str
+
+
 class IncidentViewOut(TypedDict):
     incident: IncidentOut
     reports: list[ReportOut]
     reviews: list[ReviewOut]
+    regroupings: list[RegroupingOut]
+
+
+class SplitOut(TypedDict):
+    """The incident that was asked for and the new one with the reports taken out of it."""
+
+    incident: IncidentOut
+    new: IncidentOut
 
 
 class SetAsideOut(TypedDict):
@@ -311,6 +331,21 @@ class ReviewIn(BaseModel):
     place_code: str | None = Field(default=None, max_length=13)
     note: Plain = Field(default="", max_length=4_000)
     seen_review_id: int | None = Field(default=None, ge=0, le=2**63 - 1)
+
+
+RowNumber = Annotated[int, Field(ge=0, le=2**63 - 1, strict=True)]
+
+
+class MergeIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    from_id: RowNumber
+
+
+class SplitIn(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    item_ids: list[RowNumber] = Field(min_length=1, max_length=10_000)
 
 
 class SourceIn(BaseModel):

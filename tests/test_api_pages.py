@@ -170,6 +170,60 @@ def test_the_incident_page_says_why(web: Web) -> None:
         assert part in page, part
 
 
+def test_incidents_are_merged_and_split_with_plain_forms(web: Web) -> None:
+    browser = web.session()
+    into, other = re.findall(r'id="i(\d+)"', browser.get("/antrean").text)[:2]
+    moved = [one.item.id for one in web.desk.incident(int(other), web.clock()).reports]
+    page = browser.get(f"/insiden/{into}").text
+    assert '<label for="nomor">' in page
+    csrf = token(page)
+    merged = browser.post(
+        f"/insiden/{into}/gabung", data={"csrf": csrf, "nomor": other, "kembali": "/antrean?isu=E1"}
+    )
+    assert merged.status_code == 303
+    after = browser.get(merged.headers["location"]).text
+    assert f"Insiden {other} digabung ke insiden {into} ({len(moved)} laporan)" in after
+    assert 'href="/antrean?isu=E1"' in after
+    for number in moved:
+        assert f'id="pilih{number}" name="laporan" value="{number}" form="pisah">' in after
+        assert f'<label for="pilih{number}">' in after
+    parted = browser.post(f"/insiden/{into}/pisah", data={"csrf": csrf, "laporan": moved})
+    assert parted.status_code == 303
+    last = web.desk.incident(int(into), web.clock()).regroupings[0]
+    assert (last.kind, list(last.items), last.account) == ("pisah", sorted(moved), "analis")
+    shown = browser.get(parted.headers["location"]).text
+    assert f'<a href="/insiden/{last.other_id}">' in shown
+    assert "merged into incident" in browser.get(f"/insiden/{into}?lang=en").text
+
+
+def test_a_refused_merge_or_split_says_why_and_keeps_what_was_typed(web: Web) -> None:
+    browser = web.session()
+    into, other = re.findall(r'id="i(\d+)"', browser.get("/antrean").text)[:2]
+    csrf = token(browser.get(f"/insiden/{into}").text)
+    for typed, status in (("999999", 404), (into, 422), ("", 422), ("dua", 422), ("9" * 30, 422)):
+        answer = browser.post(f"/insiden/{into}/gabung", data={"csrf": csrf, "nomor": typed})
+        assert answer.status_code == status, typed
+        assert 'role="alert"' in answer.text
+        assert f'name="nomor" min="1" step="1" required value="{typed}"' in answer.text
+    assert browser.post(f"/insiden/{into}/pisah", data={"csrf": csrf}).status_code == 422
+    browser.post(f"/insiden/{into}/gabung", data={"csrf": csrf, "nomor": other})
+    every = [one.item.id for one in web.desk.incident(int(into), web.clock()).reports]
+    answer = browser.post(f"/insiden/{into}/pisah", data={"csrf": csrf, "laporan": every})
+    assert answer.status_code == 422
+    assert answer.text.count(" checked>") == len(every)
+
+
+def test_only_reviewers_with_the_forms_token_merge_or_split(web: Web) -> None:
+    operator, analyst = web.session("operator"), web.session()
+    page = operator.get("/insiden/1").text
+    assert "Gabung atau pisah" in page
+    assert 'name="nomor"' not in page
+    for act in ("gabung", "pisah"):
+        form = {"nomor": "2", "laporan": "1"}
+        assert operator.post(f"/insiden/1/{act}", data=form | {"csrf": token(page)}).status_code == 403
+        assert analyst.post(f"/insiden/1/{act}", data=form | {"csrf": "salah"}).status_code == 403
+
+
 def test_a_foreign_way_back_is_not_followed(web: Web) -> None:
     browser = web.session()
     page = browser.get("/antrean").text

@@ -169,6 +169,73 @@ def test_an_unsafe_call_with_the_cookie_needs_the_token_header(web: Web) -> None
     assert browser.post(url, json=body, headers={"X-CSRF-Token": csrf}).status_code == 201
 
 
+def test_incidents_are_merged_and_split_and_tell_who_did_it(web: Web) -> None:
+    key = web.key()
+    into, other = (line["incident"]["id"] for line in get(web, "/queue?limit=2")["items"])
+    before = {number: get(web, f"/incidents/{number}") for number in (into, other)}
+    moved = sorted(one["item_id"] for one in before[other]["reports"])
+    merged = web.client.post(f"/api/v1/incidents/{into}/merge", json={"from_id": other}, headers=key)
+    assert merged.status_code == 201
+    assert merged.json()["id"] == into
+    assert merged.json()["reports"] == sum(view["incident"]["reports"] for view in before.values())
+    done = get(web, f"/incidents/{into}")["regroupings"][0]
+    assert done.pop("why")
+    assert done == {
+        "kind": "gabung",
+        "incident_id": into,
+        "other_id": other,
+        "items": moved,
+        "account": "analis",
+        "at": "2026-11-24T02:00:00Z",
+    }
+    again = web.client.post(f"/api/v1/incidents/{into}/merge", json={"from_id": other}, headers=key)
+    assert again.status_code == 409
+    parted = web.client.post(f"/api/v1/incidents/{into}/split", json={"item_ids": moved}, headers=key)
+    assert parted.status_code == 201
+    new = parted.json()["new"]["id"]
+    assert parted.json()["incident"] == get(web, f"/incidents/{into}")["incident"]
+    assert sorted(one["item_id"] for one in get(web, f"/incidents/{new}")["reports"]) == moved
+    assert [one["kind"] for one in get(web, f"/incidents/{into}")["regroupings"]][:2] == ["pisah", "gabung"]
+
+
+@pytest.mark.parametrize(
+    ("act", "body", "status"),
+    [
+        ("merge", {"from_id": 999_999}, 404),
+        ("merge", {"from_id": "SAME"}, 422),
+        ("merge", {"from_id": True}, 422),
+        ("merge", {"from_id": 2**63}, 422),
+        ("merge", {}, 422),
+        ("split", {"item_ids": []}, 422),
+        ("split", {"item_ids": [999_999]}, 422),
+        ("split", {"item_ids": [2**63]}, 422),
+        ("split", {"item_ids": "ALL"}, 422),
+    ],
+)
+def test_a_merge_or_split_that_cannot_be_changes_nothing(
+    web: Web, act: str, body: dict[str, Any], status: int
+) -> None:
+    number = get(web, "/queue?limit=1")["items"][0]["incident"]["id"]
+    before = get(web, f"/incidents/{number}")
+    special = {"SAME": number, "ALL": [one["item_id"] for one in before["reports"]]}
+    sent = {key: special[value] if isinstance(value, str) else value for key, value in body.items()}
+    answer = web.client.post(f"/api/v1/incidents/{number}/{act}", json=sent, headers=web.key())
+    assert answer.status_code == status
+    assert get(web, f"/incidents/{number}") == before
+
+
+def test_regrouping_needs_a_reviewer_and_with_the_cookie_the_token(web: Web) -> None:
+    browser = web.session()
+    into, other = (line["incident"]["id"] for line in get(web, "/queue?limit=2")["items"])
+    moved = [one["item_id"] for one in get(web, f"/incidents/{other}")["reports"]]
+    header = {"X-CSRF-Token": token(browser.get("/antrean").text)}
+    for act, body in (("merge", {"from_id": other}), ("split", {"item_ids": moved})):
+        url = f"/api/v1/incidents/{into}/{act}"
+        assert web.client.post(url, json=body, headers=web.key("operator")).status_code == 403
+        assert browser.post(url, json=body).status_code == 403
+        assert browser.post(url, json=body, headers=header).status_code == 201
+
+
 def test_what_was_set_aside_is_listed_with_its_reason(web: Web) -> None:
     below = get(web, "/set-aside?reason=di_bawah_ambang&limit=5")["items"]
     assert len(below) == 5
