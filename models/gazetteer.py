@@ -92,7 +92,11 @@ class Gazetteer:
 
     def _load_inside(self) -> None:
         with (_GEO / "wilayah_kalteng_62.csv").open(encoding="utf-8", newline="") as file:
-            rows = [(r["kode"], r["nama"], r["level"]) for r in csv.DictReader(file)]
+            # the list writes one word; the city and its law write two
+            rows = [
+                (r["kode"], r["nama"].replace("Palangkaraya", "Palangka Raya"), r["level"])
+                for r in csv.DictReader(file)
+            ]
         for name in PROVINCE_NAMES.split("|"):
             self._add(name, Region(name="Kalimantan Tengah", level="province", code="62", inside=True))
         for code, name, level in rows:
