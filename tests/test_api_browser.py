@@ -255,7 +255,7 @@ def test_an_incident_is_opened_decided_and_left_by_keyboard(page: Page, complain
     page.locator("h1").click()
     page.keyboard.press("a")
     page.wait_for_url("**pesan=terima**")
-    expect(page.locator(".history")).to_contain_text("dicek ke kecamatan")
+    expect(page.locator("section[aria-labelledby=h-riwayat] .history")).to_contain_text("dicek ke kecamatan")
     page.get_by_role("link", name="Ke antrean").click()
     page.wait_for_url("**/antrean?status=all")
     assert complaints == []
