@@ -74,12 +74,6 @@ class Gazetteer:
                 return region, len(name)
         return None
 
-    def all_names(self) -> list[str]:
-        """Every name that can be matched in Indonesia, in small letters."""
-        return [
-            " ".join(name) for found in self._by_first.values() for name, r in found if r.level != "abroad"
-        ]
-
     def _add(self, name: str, region: Region) -> None:
         words = tuple(name.lower().replace("-", " ").split())
         known = self._by_first.setdefault(words[0], [])

@@ -18,6 +18,7 @@ from screening.intake import Taken
 from screening.journal import Journal
 from screening.records import Check, Source, SourceState
 from screening.store import Store
+from screening.store_sources import REGISTERED
 
 _URL_CHARS = 2_000
 _NAME_CHARS = 200
@@ -55,7 +56,7 @@ def import_opml(
             try:
                 # what is there already is told as such, whatever the settings now allow
                 if listing.url.strip() in there:
-                    raise Conflict("Alamat itu sudah terdaftar.")
+                    raise Conflict(REGISTERED)
                 added.append(books.sources.add(check_listing(listing, fetch), now))
             except (Conflict, Invalid) as error:
                 told.append(f"{listing.url[:200]}: {error.detail}")

@@ -81,6 +81,17 @@ def _id() -> sa.Column[int]:
     return sa.Column("id", Number, primary_key=True, autoincrement=True)
 
 
+def _of_item() -> sa.Column[int]:
+    """The item a row belongs to, as (part of) its primary key."""
+    return sa.Column(
+        "item_id",
+        Number,
+        sa.ForeignKey("item.id", ondelete="RESTRICT"),
+        primary_key=True,
+        autoincrement=False,
+    )
+
+
 def _to(table: str, name: str = "", *, null: bool = False, **more: Any) -> sa.Column[int]:
     reference = sa.ForeignKey(f"{table}.id", ondelete="RESTRICT")
     return sa.Column(name or f"{table}_id", Number, reference, nullable=null, **more)
@@ -181,13 +192,7 @@ item_version = sa.Table(
 assessment = sa.Table(
     "assessment",
     metadata,
-    sa.Column(
-        "item_id",
-        Number,
-        sa.ForeignKey("item.id", ondelete="RESTRICT"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _of_item(),
     sa.Column("relevance", sa.Float, nullable=False),
     sa.Column("flagged", sa.Boolean, nullable=False),
     sa.Column("threshold", sa.Float, nullable=False),
@@ -250,13 +255,7 @@ incident = sa.Table(
 incident_item = sa.Table(
     "incident_item",
     metadata,
-    sa.Column(
-        "item_id",
-        Number,
-        sa.ForeignKey("item.id", ondelete="RESTRICT"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _of_item(),
     _to("incident", index=True),
     _to("item", "same_text_as", null=True),
     sa.Column("joined_at", Moment, nullable=False),
@@ -267,13 +266,7 @@ incident_item = sa.Table(
 clue = sa.Table(
     "clue",
     metadata,
-    sa.Column(
-        "item_id",
-        Number,
-        sa.ForeignKey("item.id", ondelete="RESTRICT"),
-        primary_key=True,
-        autoincrement=False,
-    ),
+    _of_item(),
     sa.Column("mark", Number, primary_key=True, autoincrement=False),
     sa.Column("weight", sa.Float, nullable=False),
     sa.Column("published", Moment, nullable=False),

@@ -14,6 +14,8 @@ from screening.errors import Conflict, NotFound
 from screening.records import LedgerReason, Source, SourceState
 from screening.schema import fetch, inserted_id, ledger, source
 
+REGISTERED = "Alamat itu sudah terdaftar."
+
 
 class Sources:
     def __init__(self, connection: sa.Connection) -> None:
@@ -44,7 +46,7 @@ class Sources:
         """`Conflict` when the address is there already."""
         digest = _hash(listing.url)
         if self._db.scalar(sa.select(source.c.id).where(source.c.url_hash == digest)) is not None:
-            raise Conflict("Alamat itu sudah terdaftar.")
+            raise Conflict(REGISTERED)
         values = {
             "url": listing.url,
             "url_hash": digest,
