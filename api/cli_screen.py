@@ -5,19 +5,23 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
 
 import click
+import structlog
 
 from api import wire, wire_shapes
 from api.cli_desk import model_of
 from api.cli_faults import UNWRITTEN, Fault, drop_output, unwritable
 from api.reading import BadTable, Unreadable, guess_format, read_csv, read_jsonl
-from models import Document
+from models import Crew, CrewError, Document
 from screening import Settings, screen
+
+log = structlog.get_logger("dini.cli")
 
 COLUMNS = tuple(wire_shapes.ScreenedOut.__annotations__)
 
@@ -46,14 +50,19 @@ def screen_command(settings: Settings, file: Path, out: Path | None, form: str) 
                     yield one
 
         try:
-            with written(out) as write:
+            # who writes into a pipe waits for each answer: no workers that read ahead of it
+            crew = Crew(settings.model_dir) if str(file) != "-" and (os.cpu_count() or 1) > 1 else None
+            with written(out) as write, crew or contextlib.nullcontext():
                 if form == "csv":
                     write(table_line(COLUMNS))
-                for judged in screen(readable(), classifier):
+                for judged in screen(readable(), classifier, crew):
                     shape = wire.screened_out(judged)
                     write(as_row(shape) if form == "csv" else wire.dump(shape) + b"\n")
         except BadTable:
             raise Fault(f"{file}: kepala tabel CSV tidak memuat kolom title.") from None
+        except CrewError:
+            log.error("crew_lost", exc_info=True)
+            raise Fault("Proses penilai berhenti; sebabnya ada dalam dini.log.") from None
         except BrokenPipeError:
             # Whoever reads has enough; a pipe's end is no fault worth a message, but not all was read.
             drop_output()

@@ -5,6 +5,7 @@ from models.classifier import Classifier
 from models.evaluation import evaluate, read_labelled, report
 from models.facts import find_facts
 from models.names import mask_names
+from models.parallel import Crew, CrewError
 from models.places import find_place
 from models.records import (
     FORMS,
@@ -35,6 +36,8 @@ __all__ = [
     "Assessment",
     "Classifier",
     "Count",
+    "Crew",
+    "CrewError",
     "Document",
     "Evaluation",
     "Evidence",

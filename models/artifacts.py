@@ -16,9 +16,9 @@ import numpy as np
 from models.calibration import Calibration
 from models.classifier import Classifier
 from models.features import Lexis
-from models.vectors import Heads, Vocabulary
+from models.vectors import BINARY, Heads, Vocabulary
 
-FORMAT = 4
+FORMAT = 5
 SHIPPED = Path(__file__).parent / "shipped"
 _FILES = ("weights.npz", "words.json.z", "model.json")
 
@@ -35,9 +35,9 @@ def save(classifier: Classifier, folder: str | Path, *, card: str = "") -> None:
     scale = np.maximum(np.abs(heads.weights).max(axis=0), 1e-9) / 127
     np.savez_compressed(
         target / "weights.npz",
-        binary=heads.weights[:, :3].astype(np.float16),
-        axes=np.round(heads.weights[:, 3:] / scale[3:]).astype(np.int8),
-        scale=scale[3:].astype(np.float32),
+        binary=heads.weights[:, :BINARY].astype(np.float16),
+        axes=np.round(heads.weights[:, BINARY:] / scale[BINARY:]).astype(np.int8),
+        scale=scale[BINARY:].astype(np.float32),
         bias=heads.bias.astype(np.float32),
         idf=heads.vocabulary.idf.astype(np.float32),
     )
@@ -48,6 +48,8 @@ def save(classifier: Classifier, folder: str | Path, *, card: str = "") -> None:
         "name": classifier.name_,
         "parameters": _parameters(classifier),
         "thresholds": classifier.thresholds_,
+        "guarantees": {kind: list(found) for kind, found in classifier.guarantees_.items()},
+        "set_aside_relevant": classifier.set_aside_relevant_,
         "temper": classifier.temper_,
         "set_aside": classifier.set_aside_,
         "calibrations": {
@@ -85,12 +87,18 @@ def load(folder: str | Path) -> Classifier:
         raise ArtifactError(f"model format {state.get('format')!r}, this version reads {FORMAT}")
     words = json.loads(zlib.decompress(contents["words.json.z"]))
     with np.load(source / "weights.npz", allow_pickle=False) as arrays:
-        weights = np.hstack([arrays["binary"].astype(np.float32), arrays["axes"] * arrays["scale"]])
+        binary, axes = arrays["binary"], arrays["axes"]
+        weights = np.empty((len(binary), binary.shape[1] + axes.shape[1]), dtype=np.float32)
+        weights[:, : binary.shape[1]] = binary
+        np.multiply(axes, arrays["scale"], out=weights[:, binary.shape[1] :])
+        del binary, axes
         bias, idf = arrays["bias"], arrays["idf"]
     classifier = Classifier(**state["parameters"])
     vocabulary = Vocabulary(Lexis(words["common"]), words["features"], idf)
-    classifier.heads_ = Heads(vocabulary, weights.astype(np.float32), bias)
+    classifier.heads_ = Heads(vocabulary, weights, bias)
     classifier.thresholds_ = dict(state["thresholds"])
+    classifier.guarantees_ = {k: (int(m), int(n), float(p)) for k, (m, n, p) in state["guarantees"].items()}
+    classifier.set_aside_relevant_ = dict(state["set_aside_relevant"])
     classifier.temper_ = dict(state["temper"])
     classifier.set_aside_ = dict(state["set_aside"])
     classifier.calibrations_ = {kind: _calibration(c) for kind, c in state["calibrations"].items()}

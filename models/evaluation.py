@@ -7,8 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
-from sklearn.metrics import average_precision_score
 
 from models.classifier import Classifier
 from models.records import Document, Evaluation, Example, Interval
@@ -22,6 +20,8 @@ def read_labelled(path: str | Path) -> list[Example]:
 
     Missing labels are read as N, F0, A, unflagged. Raises ValueError when there is no title column.
     """
+    import pandas as pd
+
     frame = pd.read_csv(path, dtype=str, keep_default_na=False, compression="infer")
     if "title" not in frame.columns:
         raise ValueError(f"{path}: no column 'title'")
@@ -90,6 +90,8 @@ def interval(
 
 def average_precision(flags: Flags, scores: Doubles) -> float:
     """Average precision (0 without a positive)."""
+    from sklearn.metrics import average_precision_score
+
     return float(average_precision_score(flags, scores)) if flags.any() else 0.0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -30,6 +31,7 @@ _REALIS_CUES = {
     "C": ("ceremony", "prevent"), "L": ("<luar>",),
 }  # fmt: skip
 MOST_TERMS = 12
+"""So many words and links are shown, the loudest ones."""
 
 
 def number(value: float) -> str:
@@ -44,16 +46,15 @@ def _part(reading: Reading, segment: int) -> tuple[Normalised, Segment]:
 def span(document: Document, reading: Reading, segment: int, first: int, last: int) -> tuple[int, int]:
     """Offsets in `title + newline + text` of units first..last of a segment (0 is the title)."""
     plain, part = _part(reading, segment)
-    start, end = plain.original(part.units[first].start, part.units[last].end)
+    start, end = plain.original(part.units[first][1], part.units[last][2])
     base = 0 if segment == 0 else len(document.title) + 1
     return base + start, base + end
 
 
 def term_evidence(document: Document, reading: Reading, terms: Sequence[Term]) -> list[Evidence]:
-    """The terms that speak loudest, for or against, as spans of the document."""
-    loudest = sorted(terms, key=lambda t: -abs(t.weight))[:MOST_TERMS]
+    """Terms as spans of the document, in their order."""
     out = []
-    for term in loudest:
+    for term in terms:
         start, end = span(document, reading, term.segment, term.first, term.last)
         out.append(
             Evidence(start=start, end=end, text=document.body[start:end], weight=round(term.weight, 4))
@@ -80,12 +81,19 @@ def strongest_sentence(document: Document, reading: Reading, scores: Scores) -> 
     )
 
 
-def cue(document: Document, reading: Reading, wanted: Sequence[str], kind: EvidenceKind) -> Evidence | None:
+@functools.cache
+def _words_of(families: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(families) | {word for word, names in CUES.items() if not set(names).isdisjoint(families)}
+
+
+def cue(document: Document, reading: Reading, wanted: tuple[str, ...], kind: EvidenceKind) -> Evidence | None:
     """The first word that belongs to one of the wanted cue families."""
+    if not wanted:
+        return None
+    known = _words_of(wanted)
     for segment, part in enumerate((reading.head, *reading.body[:6])):
-        for i, unit in enumerate(part.units):
-            word = unit.word.lower()
-            if word in wanted or any(name in wanted for name in CUES.get(word, ())):
+        for i, (word, _, _) in enumerate(part.units):
+            if word.lower() in known:
                 start, end = span(document, reading, segment, i, i)
                 return Evidence(start=start, end=end, text=document.body[start:end], weight=0.0, kind=kind)
     return None

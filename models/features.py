@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from models.gazetteer import gazetteer
-from models.lexicon import ACRONYMS, CUES, ETHNONYMS, NEGATORS, OUTLETS, RELIGIONS, words
+from models.lexicon import ACRONYMS, CUES, ETHNONYMS, NEGATORS, OUTLETS, RELIGIONS, Remembered, words
 from models.text import Normalised, normalise, sentences, strip_boilerplate
 
 _TOKEN = re.compile(r"[A-Z]{2,}(?:-[A-Z]+)?|[A-Za-z]?[a-z]+(?:-[a-z]+)*|[A-Z]|\d+(?:[.,]\d+)*|[!?\"]")
@@ -36,13 +36,8 @@ LONGEST_VIEW = 320
 """Words of an article that are read; what comes later is background."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unit:
-    """One word as the model sees it, with its span in the normalised text."""
-
-    word: str
-    start: int
-    end: int
+Unit = tuple[str, int, int]
+"""One word as the model sees it, with its span in the normalised text (hundreds a text, so plain tuples)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,56 +88,66 @@ def read(title: str, text: str, *, longest: int = 12_000) -> Reading:
 
 def hide(text: str, start: int, end: int) -> tuple[Unit, ...]:
     """Units of `text[start:end]`; places, peoples, religions and outlets are replaced."""
-    found = [(m[0], m.start(), m.end()) for m in _TOKEN.finditer(text, start, end)]
+    found = [(m[0], *m.span()) for m in _TOKEN.finditer(text, start, end)]
     lower = [word.lower() for word, _, _ in found]
     units: list[Unit] = []
     places = gazetteer()
-    i = 0
-    while i < len(found):
-        word, a, b = found[i]
-        low = lower[i]
-        if word[0].isupper():
+    after = 0
+    for i, (word, a, b) in enumerate(found):
+        if i < after:
+            continue
+        if lower[i] in places.starts and word[0].isupper():
             hit = places.match(lower, i)
             if hit is not None and (not hit[0].guarded or (i and lower[i - 1] in _PLACE_LEADS)):
                 region, n = hit
-                kind = "<luar>" if region.level == "abroad" else "<tempat>"
-                units.append(Unit(word=kind, start=a, end=found[i + n - 1][2]))
-                i += n
+                after = i + n
+                units.append(("<luar>" if region.level == "abroad" else "<tempat>", a, found[after - 1][2]))
                 continue
-            if low in OUTLETS and (
-                low not in ("suara", "merdeka", "grid", "detik", "antara") or word.isupper()
-            ):
-                i += 1
-                continue
-        if low in ETHNONYMS and (word[0].isupper() or low == "dayak"):
-            units.append(Unit(word="<suku>", start=a, end=b))
-        elif low in RELIGIONS:
-            units.append(Unit(word="<agama>", start=a, end=b))
-        elif low[0].isdigit():
-            units.append(Unit(word=_number(low), start=a, end=b))
-        elif word.isupper() and len(word) > 1 and low in ACRONYMS:
-            units.append(Unit(word=low.upper(), start=a, end=b))
-        else:
-            # capitals are kept on the first letter: the vocabulary decides later whether it is a name
-            units.append(Unit(word=word if word[0].isupper() and low != word else low, start=a, end=b))
-        i += 1
+        shown = _SHOWN[word]
+        if shown:
+            units.append((shown, a, b))
     return tuple(units)
+
+
+def _shown(word: str) -> str:
+    """What is seen of a word that is no place: itself, or the token of its kind; nothing of an outlet."""
+    low = word.lower()
+    capital = word[0].isupper()
+    if (
+        capital
+        and low in OUTLETS
+        and (low not in ("suara", "merdeka", "grid", "detik", "antara") or word.isupper())
+    ):
+        return ""
+    if low in ETHNONYMS and (capital or low == "dayak"):
+        return "<suku>"
+    if low in RELIGIONS:
+        return "<agama>"
+    if low[0].isdigit():
+        return _number(low)
+    if word.isupper() and len(word) > 1 and low in ACRONYMS:
+        return low.upper()
+    # capitals are kept on the first letter: the vocabulary decides later whether it is a name
+    return word if capital and low != word else low
 
 
 def _number(digits: str) -> str:
     return "<tahun>" if len(digits) == 4 and digits[:2] in ("19", "20") else "<angka>"
 
 
-@functools.lru_cache(maxsize=200_000)
+_SHOWN = Remembered(_shown)
+
+
+@functools.lru_cache(maxsize=20_000)
 def roots(word: str) -> tuple[str, ...]:
     """Candidate roots of a word, most stripped first; the word itself is the last."""
     found: list[str] = []
     stems = [word]
-    for suffix in _SUFFIXES:
+    for suffix in _SUFFIXES if word.endswith(_SUFFIXES) else ():
         if word.endswith(suffix) and len(word) - len(suffix) >= 4:
             stems.append(word[: -len(suffix)])
     for stem in stems:
-        for prefix in _PREFIXES:
+        for prefix in _PREFIXES if stem.startswith(_PREFIXES) else ():
             if stem.startswith(prefix) and len(stem) - len(prefix) >= 3:
                 rest = stem[len(prefix) :]
                 if prefix in _RESTORED and rest[0] in "aeiou":
@@ -160,15 +165,18 @@ def ngrams(word: str) -> list[str]:
 
 
 class Lexis:
-    """What the learned vocabulary says of a word: common or a name, and its root."""
+    """What the learned vocabulary says of a word.
+
+    `known[word]` is the word in lower case, or `<nama>` for a capitalised word never seen as a common one;
+    `root[word]` its longest-stripped candidate that is itself a common word.
+    """
 
     def __init__(self, common: Sequence[str]) -> None:
         self.common = frozenset(common)
-        self._root: dict[str, str] = {}
-        self._tangled: dict[str, str | None] = {}
+        self.root = Remembered(self._find_root)
+        self.known = Remembered(self._spell)
 
-    def known(self, word: str) -> str:
-        """The word in lower case, or `<nama>` for a capitalised word never seen as a common one."""
+    def _spell(self, word: str) -> str:
         if word[0] == "<" or (word.isupper() and len(word) > 1):
             low = word.lower()
             return word if word[0] == "<" or low in ACRONYMS else (low if low in self.common else "<nama>")
@@ -178,7 +186,7 @@ class Lexis:
             or low in CUES
             or low in NEGATORS
             or not low[0].isalpha()
-            or self.root(low) != low
+            or self.root[low] != low
         ):
             return low
         untangled = self._untangle(low)
@@ -188,32 +196,21 @@ class Lexis:
 
     def _untangle(self, word: str) -> str | None:
         """The one common word that two neighbouring letters in the wrong order make unreadable."""
-        known = self._tangled.get(word, "")
-        if known == "":
-            swaps = {
-                word[:i] + word[i + 1] + word[i] + word[i + 2 :]
-                for i in range(len(word) - 1)
-                if 4 <= len(word) <= 16
-            }
-            found = [swap for swap in swaps if swap != word and (swap in self.common or swap in CUES)]
-            known = found[0] if len(found) == 1 else None
-            if len(self._tangled) < 200_000:
-                self._tangled[word] = known
-        return known
+        swaps = {
+            word[:i] + word[i + 1] + word[i] + word[i + 2 :]
+            for i in range(len(word) - 1)
+            if 4 <= len(word) <= 16
+        }
+        found = [swap for swap in swaps if swap != word and (swap in self.common or swap in CUES)]
+        return found[0] if len(found) == 1 else None
 
-    def root(self, word: str) -> str:
-        """The longest-stripped candidate that is itself a common word."""
-        root = self._root.get(word)
-        if root is None:
-            root = next((r for r in roots(word) if r != word and len(r) > 3 and r in self.common), word)
-            if len(self._root) < 200_000:
-                self._root[word] = root
-        return root
+    def _find_root(self, word: str) -> str:
+        return next((r for r in roots(word) if r != word and len(r) > 3 and r in self.common), word)
 
     def word_features(self, word: str, *, title: bool) -> list[str]:
         """What a word says by itself: the word, its root, cue families, character n-grams, its place."""
         marked = word[0] == "<"
-        root = word if marked else self.root(word)
+        root = word if marked else self.root[word]
         out = [word] if root == word else [word, f"~{root}"]
         cues = CUES.get(word, CUES.get(root, ()))
         out.extend(f"c:{cue}" for cue in cues)
@@ -231,7 +228,7 @@ class Lexis:
         before = before_root = ""
         for i, word in enumerate(words):
             marked = word[0] == "<"
-            root = word if marked else self.root(word)
+            root = word if marked else self.root[word]
             if before:
                 out.append((f"{before} {word}", i - 1))
                 if root != word or before_root != before:

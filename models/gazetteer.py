@@ -54,7 +54,7 @@ class Region:
 
 
 class Gazetteer:
-    """Longest-match lookup of place names in a list of lower-case words."""
+    """Longest-match lookup of place names in a list of lower-case words; `starts` are their first words."""
 
     def __init__(self) -> None:
         self._by_first: dict[str, list[tuple[tuple[str, ...], Region]]] = {}
@@ -66,6 +66,7 @@ class Gazetteer:
         self._load_outside()
         for names in self._by_first.values():
             names.sort(key=lambda pair: -len(pair[0]))
+        self.starts = frozenset(self._by_first) | {name.split()[0] for name in self.districts}
 
     def match(self, words: Sequence[str], at: int) -> tuple[Region, int] | None:
         """The region named from `words[at]` on, and how many words the name takes."""

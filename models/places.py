@@ -51,30 +51,34 @@ def find_place(document: Document) -> Place:
     Strong: "Desa X, Kecamatan Y", the title, the first sentences. Weak: the dateline (where it was written),
     offices, later sentences. Answers REGENCY (14 of Kalimantan Tengah), PROVINCE (62), OUTSIDE or UNKNOWN.
     """
-    title = _DOTTED.sub("Palangka ", normalise(document.title[:400]).text)
-    text = _DOTTED.sub("Palangka ", normalise(document.text[:4_000]).text)
+    title, text = normalise(document.title[:400]).text, normalise(document.text[:4_000]).text
+    if "P." in title or "P." in text:
+        title, text = _DOTTED.sub("Palangka ", title), _DOTTED.sub("Palangka ", text)
     whole = f"{title}\n{text}".lower()
-    mentions = _mentions_of(title, weight=3.0, where="judul", shouting=True)
+    mentions = _mentions_of(title, weight=3.0, where="judul")
     head = dateline(text)
     if head:
         mentions += [
             _Mention(
                 region=m.region, weight=0.9 if m.region.level != "abroad" else 0.4, why="titimangsa berita"
             )
-            for m in _mentions_of(text[:head], weight=1.0, where="titimangsa", shouting=True)
+            for m in _mentions_of(text[:head], weight=1.0, where="titimangsa")
         ]
     body = strip_boilerplate(text)
     for number, (start, end) in enumerate(sentences(body[head:])[:14]):
         piece = body[head + start : head + end]
         weight = 2.0 if number == 0 else 1.3 if number < 3 else 0.7
-        if number and _SCENE.search(piece):
-            weight *= 1.25
-        mentions += _mentions_of(piece, weight=weight, where=f"kalimat {number + 1}", shouting=False)
+        found = _mentions_of(piece, weight=weight, where=f"kalimat {number + 1}")
+        if found and number and _SCENE.search(piece):
+            found = _mentions_of(piece, weight=weight * 1.25, where=f"kalimat {number + 1}")
+        mentions += found
     if not mentions and whole.strip():
         # chat-like texts write "kotim" small: only names that can be nothing else are taken then
-        mentions = _mentions_of(whole[:1_500].title(), weight=0.8, where="tanpa huruf besar", shouting=True)
+        mentions = _mentions_of(whole[:1_500].title(), weight=0.8, where="tanpa huruf besar")
         mentions = [m for m in mentions if m.region.inside and m.region.level == "regency"]
-    return _decide(_untwin(mentions, whole), several=bool(_MANY.search(whole)))
+    # only three regencies or more can be too many, so the count is looked for only then
+    several = len(mentions) > 2 and _MANY.search(whole) is not None
+    return _decide(_untwin(mentions, whole), several=several)
 
 
 def _untwin(mentions: Sequence[_Mention], whole: str) -> list[_Mention]:
@@ -92,14 +96,17 @@ def _untwin(mentions: Sequence[_Mention], whole: str) -> list[_Mention]:
     return out
 
 
-def _mentions_of(text: str, *, weight: float, where: str, shouting: bool) -> list[_Mention]:
+def _mentions_of(text: str, *, weight: float, where: str) -> list[_Mention]:
     places = gazetteer()
-    found = [m[0] for m in _WORD.finditer(text)]
+    found: list[str] = _WORD.findall(text)
     lower = [word.lower() for word in found]
     out: list[_Mention] = []
     i = 0
     last_end, last_factor = -9, 1.0
     while i < len(found):
+        if lower[i] not in places.starts or not found[i][0].isupper():
+            i += 1
+            continue
         before = _lead(lower, i)
         hit = _named(places, lower, found, i, before)
         if hit is None:
@@ -115,7 +122,9 @@ def _mentions_of(text: str, *, weight: float, where: str, shouting: bool) -> lis
         last_end, last_factor = i + n, factor
         out.append(_Mention(region=region, weight=weight * factor, why=f"{why} ({where})"))
         i += n
-    return _within(places, found, out, weight, where)
+    if "desa" in lower or "kelurahan" in lower:
+        return _within(places, found, out, weight=weight, where=where)
+    return out
 
 
 def _lead(lower: Sequence[str], i: int) -> str:
@@ -128,8 +137,6 @@ def _lead(lower: Sequence[str], i: int) -> str:
 def _named(  # noqa: PLR0911, PLR0912 - one guard after another reads best in one place
     places: Gazetteer, lower: Sequence[str], found: Sequence[str], i: int, before: str
 ) -> tuple[Region, int, str, float] | None:
-    if not found[i][0].isupper():
-        return None
     level = _LEADS.get(before)
     if level == "district":
         hit = _among(places.districts, lower, i)
@@ -181,7 +188,7 @@ def _among(names: dict[str, list[Region]], lower: Sequence[str], i: int) -> tupl
 
 
 def _within(
-    places: Gazetteer, found_words: Sequence[str], mentions: list[_Mention], weight: float, where: str
+    places: Gazetteer, found_words: Sequence[str], mentions: list[_Mention], *, weight: float, where: str
 ) -> list[_Mention]:
     """Add "Desa X": a village speaks for its regency if unique, or if that regency is named too."""
     named = {m.region.code[:5] for m in mentions if m.region.code and len(m.region.code) >= 5}

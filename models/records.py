@@ -147,6 +147,8 @@ class Assessment:
     reasons: tuple[str, ...]
     model: str
     obfuscated: bool = False
+    parts: tuple[tuple[str, float], ...] = ()
+    """Named log-odds whose sum gives the relevance again (logistic function)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

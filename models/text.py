@@ -6,6 +6,7 @@ that an evidence span can always be pointed at in the original.
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ _LOOKALIKES = dict(
 )
 _LEET = str.maketrans("013457@$", "oieastas")
 _LEET_WORD = re.compile(r"(?<![\w@$.])[A-Za-z013457@$]{2,24}(?![\w@$])")
-_LEET_INSIDE = re.compile(r"[A-Za-z][013457@$]{1,2}[A-Za-z]")
+_LEET_INSIDE = re.compile(r"(?<=[A-Za-z])[013457@$]{1,2}[A-Za-z]")
 _SPELLED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:[ ._*|/~-][A-Za-z](?![A-Za-z0-9])){3,}")
 _DOTTED = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:\.[A-Za-z ](?=[.\s]|$)){3,}")
 _SEPARATORS = " ._*|/~-"
@@ -50,6 +51,7 @@ class Normalised:
         return min(a, b), max(a, b) + 1
 
 
+@functools.lru_cache(maxsize=16)  # reading, facts and place ask for the same text one after the other
 def normalise(text: str) -> Normalised:
     """Fold disguises (zero width, bidi, look-alikes, zalgo, spaced letters, leetspeak) to plain text.
 
@@ -63,7 +65,7 @@ def normalise(text: str) -> Normalised:
     if _SPELLED.search(plain) or _DOTTED.search(plain):
         plain, offsets = _join_spelled(plain, offsets)
         disguised = True
-    if any(_leet(match[0]) for match in _LEET_WORD.finditer(plain)):
+    if _LEET_INSIDE.search(plain) and any(_leet(match[0]) for match in _LEET_WORD.finditer(plain)):
         # one such word shows the habit; then the short ones ("d1", "4ir") are folded too
         plain = _LEET_WORD.sub(
             lambda m: m[0] if m[0].isalpha() or m[0].isdigit() else m[0].translate(_LEET), plain
@@ -168,12 +170,18 @@ _DATELINE = re.compile(
 _TITLE_TAIL = re.compile(
     r"\s[|\-] ?(?:[a-z]{3,15}\.(?:co|com|id|net)|[A-Z][\w.]{2,20}(?:\.(?:com|co\.id|co|id)))\s*\Z"
 )
+_SIGNED = re.compile(r"\((?:[a-z]{2,4}\d?(?:/[a-z]{2,6}\d?)?|[A-Z][a-z]{1,2}|\*)\)\s*(?=\Z|\n)")
+# the pattern below can match nothing where neither a signature nor one of these is met
+_BOILERPLATE_MARKS = (
+    *("scroll to continue", "advertisement", "iklan", "&", "baca juga", "simak juga", "editor", "penulis"),
+    *("reporter", "pewarta", "uploader", "laporan wartawan", "foto:", "[gambas:", "http"),
+)
 _BOILERPLATE = re.compile(
     r"SCROLL TO CONTINUE WITH CONTENT|(?i:\badvertisement\b)|\bIKLAN\b|&nbsp;|&amp;|&quot;"
     r"|(?i:\bbaca juga\b):[^\n.!?]{0,160}[.!?]?|(?i:\bbaca juga\b)|(?i:\bsimak juga"
     r" (?:video)?\b)[^\n.]{0,120}"
     r"|\b(?:Editor|Penulis|Reporter|Pewarta|Uploader|Laporan Wartawan)\b ?:? ?[^\n.]{0,60}"
-    r"|\bFoto: ?[^\n.)]{0,40}|\((?:[a-z]{2,4}\d?(?:/[a-z]{2,6}\d?)?|[A-Z][a-z]{1,2}|\*)\)\s*(?=\Z|\n)"
+    rf"|\bFoto: ?[^\n.)]{{0,40}}|{_SIGNED.pattern}"
     r"|\[Gambas:[^\]\n]{0,60}\]|https?://[^\s]{1,200}"
 )
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')]{0,2}(?=\s+[\"'(]{0,2}[A-Z0-9])|\n+")
@@ -182,6 +190,7 @@ _SHORT = re.compile(
 )
 
 
+@functools.lru_cache(maxsize=16)
 def strip_boilerplate(text: str, *, title: bool = False) -> str:
     """Blank outlet, town of writing, reporter's initials and link lines; the length stays the same."""
     if title:
@@ -190,7 +199,10 @@ def strip_boilerplate(text: str, *, title: bool = False) -> str:
     head = dateline(text)
     if head:
         text = " " * head + text[head:]
-    return _BOILERPLATE.sub(lambda m: " " * len(m[0]), text)
+    low = text.casefold()
+    if any(mark in low for mark in _BOILERPLATE_MARKS) or _SIGNED.search(text):
+        text = _BOILERPLATE.sub(lambda m: " " * len(m[0]), text)
+    return text
 
 
 def dateline(text: str) -> int:

@@ -103,9 +103,8 @@ def card(classifier: Classifier, counts: dict[str, tuple[int, int]], *, seed: in
         "|---|---|---|",
         *(f"| {name} | {rows} | {positives} |" for name, (rows, positives) in counts.items()),
         "",
-        "Figures on predictions out of fold (a story never stands in two folds); `title` is judged from"
-        " the title "
-        "alone, `text` as summary of about 40 words and in full:",
+        "Figures on predictions out of fold (a story never stands in two folds), each item as a title"
+        " alone, as a summary of about 40 words, and in full:",
         "",
         "| input | rows | relevant | average precision | load at 95 % recall | calibration error |",
         "|---|---|---|---|---|---|",
@@ -118,16 +117,30 @@ def card(classifier: Classifier, counts: dict[str, tuple[int, int]], *, seed: in
             f" | {load.value:.3f} [{load.low:.3f}, {load.high:.3f}] |"
             f" {calibration_error(flags, scores):.3f} |"
         )
-    points = ", ".join(f"{kind} {value:.4f}" for kind, value in classifier.thresholds_.items())
     lines += [
         "",
-        f"Threshold ({points}): the highest at which the expected share of missed relevant items is at most "
-        f"{classifier.miss:.0%} by conformal risk control ((k + 1) / (n + 1) over the out-of-fold"
-        f" positives). It "
-        "assumes that tomorrow's relevant items are like those used here; other outlets and places"
-        " weaken it.",
-        f"Probabilities are meant for a stream in which {classifier.base_rate:.0%} of the items are"
-        f" relevant.",
+        "Working points: the highest threshold at which, with 95 % confidence, at most "
+        f"{classifier.miss:.0%} of the relevant items are missed (upper Clopper-Pearson bound over"
+        " the relevant items out of fold). The rules that set aside what is not here and now, or a statement"
+        " without a deed, come after it; what they cost besides is counted:",
+        "",
+        "| input | threshold | missed of relevant | missed at most (95 % confidence) | set aside besides"
+        " | load there |",
+        "|---|---|---|---|---|---|",
+    ]
+    for kind, (missed, relevant, bound) in classifier.guarantees_.items():
+        there = float((classifier.out_of_fold_[kind][0] >= classifier.thresholds_[kind]).mean())
+        lines.append(
+            f"| {kind} | {classifier.thresholds_[kind]:.4f} | {missed} of {relevant} | {bound:.1%}"
+            f" | {classifier.set_aside_relevant_[kind]} | {there:.1%} |"
+        )
+    lines += [
+        "",
+        "This assumes that tomorrow's relevant items are like those used here, each independent of the"
+        " others, and that models of four fifths of the data err like the one of all; other outlets and"
+        " places, and many reports of one event, weaken it. The load is that of a sample rich in look-alikes,"
+        " not of ordinary days. Probabilities are meant for a stream in which"
+        f" {classifier.base_rate:.0%} of the items are relevant.",
         "",
         "Names of persons, places, peoples, religions and outlets are hidden before anything is learned."
         " The model "

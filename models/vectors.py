@@ -8,17 +8,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy import sparse
 
 from models.features import Lexis, Reading, Segment
+from models.lexicon import Remembered
+
+if TYPE_CHECKING:
+    from scipy import sparse
 
 Floats = npt.NDArray[np.float32]
 
 VIEWS: tuple[tuple[str, int], ...] = (("title", 0), ("lead", 40), ("mid", 100), ("full", 10_000))
+BINARY = 6
+"""The first heads: flag, event, here, and the flag learned thrice more; then the codes of the axes."""
 SUBWORD_WEIGHT = 0.4
 _CACHE = 60_000
 
@@ -27,20 +34,18 @@ def common_words(readings: Iterable[Reading], *, least: int) -> list[str]:
     """Words met in small letters in at least `least` texts: what is not among them may be a name."""
     seen: Counter[str] = Counter()
     for reading in readings:
-        seen.update(
-            {u.word for s in reading.body for u in s.units if u.word[0].islower() and len(u.word) > 1}
-        )
+        seen.update({w for s in reading.body for w, _, _ in s.units if w[0].islower() and len(w) > 1})
     return sorted(word for word, n in seen.items() if n >= least)
 
 
 class Vocabulary:
-    """Feature names with their inverse document frequency; fit learns both."""
+    """Feature names with their inverse document frequency; fit learns both. `columns` are numbers by name."""
 
     def __init__(self, lexis: Lexis, names: Sequence[str], idf: Floats) -> None:
         self.lexis = lexis
         self.names = tuple(names)
         self.idf = idf
-        self._index = {name: i for i, name in enumerate(names)}
+        self.columns = {name: i for i, name in enumerate(names)}
         self._words: dict[tuple[str, bool], tuple[int, ...]] = {}
 
     @classmethod
@@ -70,16 +75,16 @@ class Vocabulary:
         key = (word, title)
         ids = self._words.get(key)
         if ids is None:
-            index = self._index
-            ids = tuple(index[f] for f in self.lexis.word_features(word, title=title) if f in index)
+            ids = tuple(self.find_word(word, title=title))
             if len(self._words) > _CACHE:
                 self._words.clear()
             self._words[key] = ids
         return ids
 
-    def link_id(self, link: str) -> int | None:
-        """Column of a link, or None if it was never learned."""
-        return self._index.get(link)
+    def find_word(self, word: str, *, title: bool) -> list[int]:
+        """Columns of a word (looked up anew)."""
+        found = map(self.columns.get, self.lexis.word_features(word, title=title))
+        return [column for column in found if column is not None]
 
     def matrix(self, readings: Sequence[Reading], views: Sequence[str]) -> sparse.csr_matrix:
         """Rows of all readings in the first view, then all in the second, and so on."""
@@ -93,6 +98,8 @@ class Vocabulary:
         columns = np.fromiter((i for ids, _ in flat for i in ids), dtype=np.int32, count=int(ends[-1]))
         norms = np.repeat([norm for _, norm in flat], np.diff(ends))
         data = (self.idf[columns] / norms).astype(np.float32)
+        from scipy import sparse
+
         made_matrix = sparse.csr_matrix((data, columns, ends), shape=(len(flat), len(self.names)))
         made_matrix.sum_duplicates()
         return made_matrix
@@ -121,7 +128,7 @@ class Vocabulary:
         for link, _ in self.lexis.links(words):
             if link not in seen:
                 seen.add(link)
-                column = self._index.get(link)
+                column = self.columns.get(link)
                 if column is not None:
                     ids.append(column)
 
@@ -133,11 +140,10 @@ class Vocabulary:
 
 def words_of(lexis: Lexis, segment: Segment) -> list[str]:
     """The words of a segment as learned: names hidden, the rest in small letters."""
-    return [lexis.known(unit.word) for unit in segment.units]
+    return [lexis.known[word] for word, _, _ in segment.units]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Term:
+class Term(NamedTuple):
     """One word or link of a text with its share of a head's log-odds; units first..last of a segment."""
 
     segment: int
@@ -148,104 +154,150 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scores:
-    """Log-odds by view (views x heads) and by sentence (title first; sentences x heads)."""
+    """Log-odds by view (views x heads) and by sentence (title first; sentences x heads).
+
+    `spots` are the segment, first and last unit of each word and link met first there, `weights` its share
+    of the log-odds of the head that is explained (both empty if none is).
+    """
 
     views: npt.NDArray[np.float64]
     sentences: npt.NDArray[np.float64]
-    terms: tuple[Term, ...]
+    spots: Sequence[tuple[int, int, int]] = ()
+    weights: npt.NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+
+    @property
+    def terms(self) -> list[Term]:
+        """All terms, the loudest (for or against) first."""
+        return self.loudest(len(self.spots))
+
+    def loudest(self, most: int) -> list[Term]:
+        """The `most` terms that speak loudest, for or against; of equals the earlier one."""
+        segments = np.array([segment for segment, _, _ in self.spots])
+        order = np.lexsort((segments, -np.abs(self.weights)))[:most]
+        chosen = ((*self.spots[i], float(self.weights[i])) for i in order.tolist())
+        return [Term(segment, first, last, weight) for segment, first, last, weight in chosen]
+
+
+class _Groups:
+    """Rows to be summed in groups: for each segment all its own, then those that it is the first to have."""
+
+    def __init__(self) -> None:
+        self.starts: list[int] = []
+        self.indices: list[int] = []
+        self.first_at: list[int] = []
+
+    def segment(self, own: Iterable[int], first: Iterable[int]) -> None:
+        self.starts.append(len(self.indices))
+        self.indices += own
+        start = len(self.indices)
+        self.starts.append(start)
+        self.indices += first
+        self.first_at += range(start, len(self.indices))
+
+    def sums(self, rows: Floats) -> npt.NDArray[np.float64]:
+        """One sum a group; `rows` are those of all indices."""
+        padded = np.zeros((len(rows) + 1, rows.shape[1]))
+        padded[:-1] = rows
+        out: npt.NDArray[np.float64] = np.add.reduceat(padded, self.starts, axis=0)
+        # reduceat gives an empty group the row that follows
+        for number, (start, end) in enumerate(pairwise((*self.starts, len(rows)))):
+            if start == end:
+                out[number] = 0.0
+        return out
 
 
 class Heads:
-    """Weights of all linear heads over one vocabulary."""
+    """Weights of all linear heads over one vocabulary.
+
+    The row of a word (its root, cues and n-grams summed) is kept for the next time it is met; the last
+    column of a row is its share of the squared norm.
+    """
 
     def __init__(self, vocabulary: Vocabulary, weights: Floats, bias: Floats) -> None:
         self.vocabulary = vocabulary
         self.weights = weights
         self.bias = bias
-        self._scaled = (weights * vocabulary.idf[:, None]).astype(np.float32)
         self._square = (vocabulary.idf.astype(np.float64) ** 2).astype(np.float32)
-        self._rows: dict[tuple[str, bool], int] = {}
-        self._store = np.zeros((1024, weights.shape[1] + 1), dtype=np.float32)
+        # of so many zeros only the rows that were written take memory
+        self._rows = np.zeros((_CACHE, weights.shape[1] + 1), dtype=np.float32)
+        self._taken = 0
+        self._titled = Remembered(lambda word: self._keep(word, title=True), most=_CACHE)
+        self._plain = Remembered(lambda word: self._keep(word, title=False), most=_CACHE)
 
-    def _word_row(self, word: str, *, title: bool) -> int:
-        key = (word, title)
-        row = self._rows.get(key)
-        if row is None:
-            if len(self._rows) >= _CACHE:
-                self._rows.clear()
-            row = len(self._rows)
-            if row >= len(self._store):
-                self._store = np.concatenate([self._store, np.zeros_like(self._store)])
-            ids = list(self.vocabulary.word_ids(word, title=title))
-            self._store[row, :-1] = self._scaled[ids].sum(axis=0)
-            self._store[row, -1] = self._square[ids].sum()
-            self._rows[key] = row
-        return row
+    def _keep(self, word: str, *, title: bool) -> int:
+        """Make the row of a word; the place where it is kept."""
+        made = self._columns(self.vocabulary.find_word(word, title=title))
+        place = self._taken
+        self._rows[place] = made.sum(axis=0)
+        # one column alone is added up in another order than many: the one the calibration was learned with
+        self._rows[place, -1] = made[:, -1].copy().sum()
+        self._taken += 1
+        return place
 
-    def _sum(self, segment: Segment, *, title: bool) -> tuple[list[str], list[tuple[str, int]]]:
-        words = words_of(self.vocabulary.lexis, segment)
-        return words, self.vocabulary.lexis.links(words)
-
-    def score(  # noqa: PLR0912 - the one hot loop; calls inside it cost a third of the speed
-        self, reading: Reading, *, sentences: int = 24, explain: int = 0
-    ) -> Scores:
-        """Score all views and the first `sentences` sentences; terms are of head `explain - 1` (0: none)."""
-        if len(self._rows) > _CACHE - 1_000:
-            self._rows.clear()
-        heads = self.weights.shape[1]
-        total = np.zeros(heads + 1, dtype=np.float64)
-        seen: set[str] = set()
-        views: list[npt.NDArray[np.float64]] = []
-        per_sentence: list[npt.NDArray[np.float64]] = []
-        raw: list[tuple[int, int, int, float]] = []
-        budgets = [budget for _, budget in VIEWS]
-        words_read = 0
-        for number, segment in enumerate((reading.head, *reading.body)):
-            if number:
-                while len(views) < len(VIEWS) and words_read >= budgets[len(views)]:
-                    views.append(self._finish(total))
-                words_read += len(segment.units)
-            title = number == 0
-            words, links = self._sum(segment, title=title)
-            rows, fresh = [], []
-            for i, word in enumerate(words):
-                row = self._word_row(word, title=False)
-                rows.append(row)
-                if word not in seen:
-                    seen.add(word)
-                    row = self._word_row(word, title=True) if title else row
-                    fresh.append(row)
-                    if explain:
-                        raw.append((number, i, i, float(self._store[row, explain - 1])))
-            columns, new_columns = [], []
-            for link, i in links:
-                column = self.vocabulary.link_id(link)
-                if column is None:
-                    continue
-                columns.append(column)
-                if link not in seen:
-                    seen.add(link)
-                    new_columns.append(column)
-                    if explain:
-                        last = min(i + 1, len(words) - 1) if " " in link else i
-                        raw.append((number, i, last, float(self._scaled[column, explain - 1])))
-            total += self._gather(fresh, new_columns)
-            if number <= sentences:
-                own = self._gather(list(dict.fromkeys(rows)), list(dict.fromkeys(columns)))
-                per_sentence.append(self._finish(own))
-        while len(views) < len(VIEWS):
-            views.append(self._finish(total))
-        norm = float(np.sqrt(total[-1])) + 1e-6
-        terms = tuple(Term(segment=s, first=a, last=b, weight=w / norm) for s, a, b, w in raw)
-        return Scores(views=np.array(views), sentences=np.array(per_sentence), terms=terms)
-
-    def _gather(self, rows: list[int], columns: list[int]) -> npt.NDArray[np.float64]:
-        out: npt.NDArray[np.float64] = self._store[rows].sum(axis=0, dtype=np.float64)
-        if columns:
-            out[:-1] += self._scaled[columns].sum(axis=0, dtype=np.float64)
-            out[-1] += self._square[columns].sum(dtype=np.float64)
+    def _columns(self, columns: Sequence[int]) -> Floats:
+        """Scaled weights of some columns of the vocabulary, one row each."""
+        at = np.array(columns, dtype=np.intp)
+        out = np.empty((len(at), self._rows.shape[1]), dtype=np.float32)
+        np.multiply(self.weights.take(at, axis=0), self.vocabulary.idf.take(at)[:, None], out=out[:, :-1])
+        out[:, -1] = self._square.take(at)
         return out
 
-    def _finish(self, total: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        scored: npt.NDArray[np.float64] = total[:-1] / (np.sqrt(total[-1]) + 1e-6) + self.bias
+    def score(self, reading: Reading, *, sentences: int = 24, explain: int = 0) -> Scores:
+        """Score all views and the first `sentences` sentences; terms are of head `explain - 1` (0: none)."""
+        if self._taken > _CACHE - 1_000:
+            self._titled.clear()
+            self._plain.clear()
+            self._taken = 0
+        words_met, links_met = _Groups(), _Groups()
+        word_spots: list[tuple[int, int, int]] = []
+        link_spots: list[tuple[int, int, int]] = []
+        seen: set[str] = set()
+        place_of, column_of = self._titled, self.vocabulary.columns
+        for number, segment in enumerate((reading.head, *reading.body)):
+            words = words_of(self.vocabulary.lexis, segment)
+            first = []
+            for i, word in enumerate(words):
+                if word not in seen:
+                    seen.add(word)
+                    first.append(place_of[word])
+                    word_spots.append((number, i, i))
+            own_links, first_links = [], []
+            for link, i in self.vocabulary.lexis.links(words):
+                column = column_of.get(link)
+                if column is not None:
+                    own_links.append(column)
+                    if link not in seen:
+                        seen.add(link)
+                        first_links.append(column)
+                        link_spots.append((number, i, min(i + 1, len(words) - 1) if " " in link else i))
+            alone = number <= sentences
+            words_met.segment(map(self._plain.__getitem__, dict.fromkeys(words)) if alone else (), first)
+            links_met.segment(dict.fromkeys(own_links) if alone else (), first_links)
+            place_of = self._plain
+        word_rows = self._rows.take(words_met.indices, axis=0)
+        link_rows = self._columns(links_met.indices)
+        sums = words_met.sums(word_rows) + links_met.sums(link_rows)
+        totals = sums[1::2].cumsum(axis=0)
+        views, alone_scored = self._finish(totals[_last_segments(reading)]), self._finish(sums[0::2])
+        out = Scores(views=views, sentences=alone_scored[: sentences + 1])
+        if not explain:
+            return out
+        head = explain - 1
+        spoken = np.concatenate([word_rows[words_met.first_at, head], link_rows[links_met.first_at, head]])
+        weights = spoken.astype(np.float64) / (np.sqrt(totals[-1, -1]) + 1e-6)
+        return replace(out, spots=[*word_spots, *link_spots], weights=weights)
+
+    def _finish(self, totals: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        scored: npt.NDArray[np.float64] = totals[:, :-1] / (np.sqrt(totals[:, -1:]) + 1e-6) + self.bias
         return scored
+
+
+def _last_segments(reading: Reading) -> list[int]:
+    """Number of the last segment that each of VIEWS sees (0 is the title)."""
+    lasts: list[int] = []
+    words_read = 0
+    for number, segment in enumerate(reading.body):
+        while len(lasts) < len(VIEWS) and words_read >= VIEWS[len(lasts)][1]:
+            lasts.append(number)
+        words_read += len(segment.units)
+    return lasts + [len(reading.body)] * (len(VIEWS) - len(lasts))

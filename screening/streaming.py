@@ -6,13 +6,14 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
-from models import Assessment, Classifier, Document, same_text
+from models import Assessment, Classifier, Crew, Document, same_text
 from screening.incidents import area_of
 from screening.linking import Candidate, Joins, Known, known, link
 from screening.records import Screened
 from screening.severity import verdict_of
 
 _BATCH = 64
+_LARGE = 2_000  # documents from which on it pays to start worker processes
 _EVENTS = 120  # events of one place that a later report is compared with
 _MEMBERS = 8  # reports of one event that it is compared with
 _TEXTS = 6_000  # texts that later ones are compared with for the same text
@@ -95,20 +96,32 @@ class _Labels:
             groups.popitem(last=False)
 
 
-def screen(documents: Iterable[Document], classifier: Classifier) -> Iterator[Screened]:
-    """One `Screened` per document, in order, in bounded memory; `incident` is stable for the same input."""
+def screen(
+    documents: Iterable[Document], classifier: Classifier, crew: Crew | None = None
+) -> Iterator[Screened]:
+    """One `Screened` per document, in order, in bounded memory; `incident` is stable for the same input.
+
+    A `crew` of the same model judges what comes after the first 2,000 documents; it may raise CrewError.
+    """
     labels = _Labels()
+    for number, (document, assessment) in enumerate(_judged(documents, classifier, crew), start=1):
+        yield Screened(
+            assessment=assessment,
+            verdict=verdict_of(assessment, area=area_of(assessment.place)),
+            facts=assessment.facts,
+            incident=labels.label(_known(document, assessment, number)),
+        )
+
+
+def _judged(
+    documents: Iterable[Document], classifier: Classifier, crew: Crew | None
+) -> Iterator[tuple[Document, Assessment]]:
     stream = iter(documents)
-    number = 0
-    while batch := list(islice(stream, _BATCH)):
-        for document, assessment in zip(batch, classifier.assess(batch), strict=True):
-            number += 1
-            yield Screened(
-                assessment=assessment,
-                verdict=verdict_of(assessment, area=area_of(assessment.place)),
-                facts=assessment.facts,
-                incident=labels.label(_known(document, assessment, number)),
-            )
+    first = stream if crew is None else islice(stream, _LARGE)
+    while batch := list(islice(first, _BATCH)):
+        yield from zip(batch, classifier.assess(batch), strict=True)
+    if crew is not None:
+        yield from crew.stream(stream)
 
 
 def _known(document: Document, assessment: Assessment, number: int) -> Known:

@@ -53,7 +53,7 @@ def test_the_shipped_model_is_small_and_has_a_card() -> None:
     assert sum(p.stat().st_size for p in SHIPPED.iterdir()) < 30_000_000
     card = (SHIPPED / "card.md").read_text(encoding="utf-8")
     assert load_shipped().name_ in card
-    for word in ("seed", "Threshold", "average precision", "labelled_dev", "scikit-learn"):
+    for word in ("seed", "threshold", "average precision", "labelled_dev", "scikit-learn"):
         assert word in card
 
 

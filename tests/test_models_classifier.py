@@ -10,9 +10,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.stats import binom, norm
 
 from models import FORMS, ISSUES, REALIS, Assessment, Classifier, Document, EvidenceKind, load_shipped, train
-from models.calibration import working_point
+from models.calibration import SIGNALS, missed_at_most, probability_of, working_point
+from models.classifier import KINDS
 
 SHARED = Path(os.environ.get("DINI_SHARED", str(Path(__file__).parents[1].parent / "shared")))
 TRAINING = Path(__file__).parents[1] / "models" / "training"
@@ -147,12 +149,52 @@ def test_scoring_alone_and_in_company_is_the_same(judge: Classifier) -> None:
     assert np.allclose(together, [a.relevance for a in judge.assess(documents)])
 
 
-def test_the_working_point_bounds_the_expected_misses() -> None:
-    scores = np.arange(1, 100) / 100
-    point = working_point(scores, 0.05)
-    missed = int((scores < point).sum())
-    assert (missed + 1) / (len(scores) + 1) <= 0.05
-    assert (missed + 2) / (len(scores) + 1) > 0.05
+def test_the_working_point_bounds_the_misses_with_confidence() -> None:
+    scores = np.arange(1, 138) / 138
+    missed = int((scores < working_point(scores, 0.05)).sum())
+    # one more missed and the binomial tail no longer excludes a miss rate of 5 %
+    assert binom.cdf(missed, len(scores), 0.05) <= 0.05 < binom.cdf(missed + 1, len(scores), 0.05)
+    assert missed_at_most(missed, len(scores)) <= 0.05 < missed_at_most(missed + 1, len(scores))
+
+
+def test_the_promise_of_the_working_point_holds_in_repeated_draws() -> None:
+    draws = np.random.default_rng(3).normal(size=(2_000, 137))
+    # the true share below each chosen threshold may exceed 5 % in at most one draw in twenty (and noise)
+    broken = np.mean([norm.cdf(working_point(row, 0.05)) > 0.05 for row in draws])
+    assert broken <= 0.065
+
+
+def test_too_few_relevant_items_promise_no_more_than_they_can() -> None:
+    scores = np.arange(1, 31) / 31
+    assert working_point(scores, 0.05) == scores[0]
+    assert missed_at_most(0, 30) == pytest.approx(1 - 0.05 ** (1 / 30))
+    assert missed_at_most(30, 30) == 1.0
+
+
+def test_every_length_has_its_threshold_and_says_what_it_missed(judge: Classifier) -> None:
+    assert set(judge.thresholds_) == set(judge.guarantees_) == set(KINDS)
+    for missed, relevant, bound in judge.guarantees_.values():
+        assert relevant >= 100
+        assert bound == missed_at_most(missed, relevant)
+        assert bound <= 0.05
+    assert sum(judge.set_aside_relevant_.values()) <= 12
+
+
+def test_the_relevance_is_the_sum_of_its_parts(judge: Classifier) -> None:
+    for title, text in (*EVENTS, *ORDINARY):
+        for found in (one(judge, title), one(judge, title, text), one(judge, title, text * 12)):
+            assert probability_of(found.parts) == pytest.approx(found.relevance, abs=1e-12)
+            assert {name for name, _ in found.parts} <= {"base", *SIGNALS}
+
+
+def test_what_happens_abroad_is_less_likely_to_matter_here(judge: Classifier) -> None:
+    told = (
+        "Ratusan warga berunjuk rasa dan bentrok dengan polisi di {}. Massa membakar ban dan merusak kantor."
+    )
+    here, abroad = (
+        one(judge, f"Unjuk Rasa di {place} Ricuh", told.format(place)) for place in ("Sampit", "Prancis")
+    )
+    assert here.relevance > abroad.relevance
 
 
 def test_perturbed_hostile_titles_score_like_their_twins(judge: Classifier) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import pytest
 from screening_material import BLOCKADE, CLASH, RECIPE
 
 import models
@@ -53,3 +54,15 @@ def test_the_stream_is_read_batch_by_batch(classifier: models.Classifier) -> Non
     answers = screen(endless(), classifier)
     next(answers)
     assert read <= 128
+
+
+def test_a_crew_that_takes_over_a_long_stream_changes_no_answer(
+    classifier: models.Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("screening.streaming._LARGE", 70)
+    texts = documents(*[CLASH, RECIPE, BLOCKADE] * 60)
+    with models.Crew(processes=1) as crew:
+        assert list(screen(texts[:70], classifier, crew)) == list(screen(texts[:70], classifier))
+        assert crew.process_ids == []
+        assert list(screen(texts, classifier, crew)) == list(screen(texts, classifier))
+        assert len(crew.process_ids) == 1
