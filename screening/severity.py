@@ -7,6 +7,7 @@ a peaceful action (F2) is INFORMASI whatever else is said, and only what has hap
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -24,6 +25,13 @@ _OFFICES = frozenset({"P1", "P2", None})  # elsewhere the office is a company's,
 _COMMUNAL = frozenset({"I2", "S1", "S2", "S3", "S4", "S5", "E1", "E2", None})
 _DOUBTED = 0.6  # a form under this, or a relevance under the next, has to be borne out by words
 _DOUBTED_RELEVANCE = 0.5
+_NAMELESS = 0.15  # what has no issue and less relevance than this has no level unless the words tell violence
+# Forms without force, and the probability from which they stand although the words tell of force.
+_MILD = {"F1": 0.9, "F2": 0.6, "F3": 0.9, "F4": 0.5}
+_ANSWER = re.compile(
+    r"(?:tenggat|waktu|24 jam).*(?:jawab|membalas|tanggap|dialog|audiensi|klarifikasi|mediasi|duduk bersama)",
+    re.IGNORECASE,
+)
 _UNREAL = {
     "H": "Peristiwa lama atau peringatan, bukan kejadian baru.",
     "S": "Simulasi atau latihan, bukan kejadian.",
@@ -58,9 +66,22 @@ class _Case:
         return self.dead or self.injured or facts.arson or facts.destruction or facts.shots or facts.tear_gas
 
     @property
+    def planned(self) -> bool:
+        """A plan, arms or explosives are told."""
+        return self.facts.weapons or self.facts.threat_of_force or self.facts.hostage_or_sweeping
+
+    @property
+    def asking(self) -> bool:
+        """A deadline for an answer or a dialogue, and no word of what happens when none comes."""
+        facts = self.facts
+        threatening = facts.threat_of_force or facts.guarding or facts.displaced or facts.eviction
+        quiet = not (threatening or self.violence or facts.blockade)
+        return facts.ultimatum and quiet and any(_ANSWER.search(span.text) for span in facts.spans)
+
+    @property
     def force(self) -> bool:
         """Force was used by or against a group, by the form or (form unknown) by the words."""
-        return self.form in _FORCE or (self.form is None and (self.facts.clash or self.facts.shots))
+        return self.form in _FORCE or (self.form is None and forcible(self.facts))
 
     @property
     def violence(self) -> bool:
@@ -112,7 +133,7 @@ def _rules() -> tuple[_Rule, ...]:
         (
             "D4",
             d,
-            lambda c: c.issue == "I1" and c.form == "F6",
+            lambda c: c.issue == "I1" and c.form == "F6" and c.hurt,
             "Serangan teror.",
         ),
         (
@@ -130,8 +151,8 @@ def _rules() -> tuple[_Rule, ...]:
         (
             "S1",
             s,
-            lambda c: c.issue == "I1" and c.form == "F7",
-            "Penindakan terduga teroris.",
+            lambda c: c.issue == "I1" and c.form == "F7" and (c.hurt or c.planned),
+            "Penindakan terduga teroris yang memiliki rencana, senjata, atau bahan peledak.",
         ),
         (
             "S2",
@@ -156,6 +177,18 @@ def _rules() -> tuple[_Rule, ...]:
             w,
             lambda c: c.facts.near_clash and not c.hurt,
             "Nyaris bentrok.",
+        ),
+        (
+            "W10",
+            w,
+            lambda c: c.issue == "E4" and c.form == "F6" and not (c.injured or c.dead or c.facts.destruction),
+            "Kericuhan karena kelangkaan tanpa korban.",
+        ),
+        (
+            "I8",
+            i,
+            lambda c: c.form == "F3" and c.facts.settled and not c.violence and not c.facts.threat_of_force,
+            "Gangguan tanpa kekerasan dilaporkan sudah diakhiri dengan kesepakatan.",
         ),
         (
             "S3",
@@ -210,13 +243,17 @@ def _rules() -> tuple[_Rule, ...]:
         (
             "S11",
             s,
-            lambda c: c.form == "F7" and c.facts.crowd is not None,
+            lambda c: c.form == "F7" and c.facts.crowd is not None and c.issue != "H2",
             "Aparat menindak kerumunan: pembubaran, pengosongan, atau penangkapan massal.",
         ),
         (
             "S12",
             s,
-            lambda c: c.facts.displaced and c.form == "F4" and c.issue in _COMMUNAL,
+            lambda c: (
+                c.facts.displaced
+                and c.issue in _COMMUNAL
+                and (c.form == "F4" or (c.facts.threat_of_force and c.form in ("F1", None)))
+            ),
             "Warga terusir atau mengungsi karena ancaman.",
         ),
         (
@@ -224,6 +261,12 @@ def _rules() -> tuple[_Rule, ...]:
             i,
             lambda c: c.issue == "E3" and c.form == "F3" and c.realis in ("R", "T") and not c.facts.blockade,
             "Rencana mogok kerja adalah hak pekerja.",
+        ),
+        (
+            "I9",
+            i,
+            lambda c: c.form == "F4" and c.asking,
+            "Tenggat untuk jawaban atau dialog tanpa ancaman adalah penyampaian aspirasi.",
         ),
         (
             "W2",
@@ -236,6 +279,12 @@ def _rules() -> tuple[_Rule, ...]:
             w,
             lambda c: c.form == "F3" or (c.facts.blockade and c.form in ("F7", None)),
             "Aksi disruptif tanpa kekerasan: blokade, portal, segel, atau pendudukan.",
+        ),
+        (
+            "W11",
+            w,
+            lambda c: c.issue == "I1" and c.form == "F7",
+            "Penindakan terduga teroris tanpa rencana serangan yang dilaporkan.",
         ),
         (
             "W4",
@@ -336,8 +385,9 @@ def verdict_of(
 ) -> SeverityVerdict:
     """The level of one assessed text; what is not flagged has none.
 
-    What is flagged has one, unless the model names no issue for it, or calls it past, drilled, ceremonial or
-    abroad; the sentence then says so, and the incident waits at the end of the queue for a person.
+    What is flagged has one, unless the model calls it past, drilled, ceremonial or abroad, or finds no issue
+    for an unlikely text that tells no violence; the sentence then says so, and the incident waits at the end
+    of the queue for a person.
     """
     if not assessment.flagged:
         return SeverityVerdict(severity=Severity.NONE, rule="N1", why="Tidak ditandai oleh penyaring.")
@@ -345,7 +395,7 @@ def verdict_of(
     if realis.code in _UNREAL:
         told = f"{_UNREAL[realis.code]} Menurut model, keyakinan {round(realis.probability * 100)} persen."
         return SeverityVerdict(severity=Severity.NONE, rule=f"N3-{realis.code}", why=told)
-    if assessment.issue.code in (None, "N"):
+    if _issueless(assessment):
         told = "Ditandai oleh penyaring, tetapi model tidak menemukan isu kewaspadaan dini; perlu dibaca."
         return SeverityVerdict(severity=Severity.NONE, rule="N5", why=told)
     verdict = severity_of(
@@ -357,13 +407,47 @@ def verdict_of(
         subdistricts=subdistricts,
         area=area,
     )
+    return _lowered(verdict, assessment)
+
+
+def _issueless(assessment: Assessment) -> bool:
+    """Nothing to give a level to: no issue, and neither a deed, words of violence nor a likely flag."""
+    weak = assessment.relevance < _NAMELESS or assessment.form.code in ("F0", None)
+    return assessment.issue.code == "N" or (
+        assessment.issue.code is None and weak and not violent(assessment.facts)
+    )
+
+
+def _lowered(verdict: SeverityVerdict, assessment: Assessment) -> SeverityVerdict:
+    """The level after the doubts of the model: nobody is alarmed by a code that no word of the text bears."""
+    why, label = verdict.why, assessment.form
+    if assessment.issue.code is None:
+        verdict = _without_issue(verdict, assessment)
+        why = verdict.why
     if verdict.severity > Severity.WASPADA and _unborne(assessment):
-        why = f"{verdict.why} Dibatasi WASPADA: model ragu dan tidak ada kata kekerasan kelompok."
+        why = f"{why} Dibatasi WASPADA: model ragu dan tidak ada kata kekerasan kelompok."
         return SeverityVerdict(severity=Severity.WASPADA, rule=f"{verdict.rule}-R0", why=why)
+    if verdict.rule == "D4" and label.probability < _DOUBTED and assessment.facts.dead is None:
+        why = f"{why} Dibatasi SIAGA: model ragu dan tidak ada korban meninggal."
+        return SeverityVerdict(severity=Severity.SIAGA, rule="D4-R0", why=why)
     if verdict.severity is Severity.NONE:
-        why = f"{verdict.why} Tetap INFORMASI karena ditandai oleh penyaring; perlu dibaca."
+        why = f"{why} Tetap INFORMASI karena ditandai oleh penyaring; perlu dibaca."
         return SeverityVerdict(severity=Severity.INFORMASI, rule=f"I7-{verdict.rule}", why=why)
     return verdict
+
+
+def _without_issue(verdict: SeverityVerdict, assessment: Assessment) -> SeverityVerdict:
+    """The level of what the model flags without an issue: above WASPADA only by words and a sure flag."""
+    why = f"{verdict.why} Model belum menentukan isu; perlu dibaca."
+    borne = violent(assessment.facts) and assessment.relevance >= _DOUBTED_RELEVANCE
+    if verdict.severity > Severity.WASPADA and not borne:
+        return SeverityVerdict(severity=Severity.WASPADA, rule=f"{verdict.rule}-N0", why=why)
+    return SeverityVerdict(severity=verdict.severity, rule=verdict.rule, why=why)
+
+
+def forcible(facts: Facts) -> bool:
+    """Whether the words tell that force was used by or against a group, not only that it was near."""
+    return facts.clash or facts.shots or facts.tear_gas or facts.arson or facts.destruction
 
 
 def violent(facts: Facts) -> bool:
@@ -383,23 +467,33 @@ def violent(facts: Facts) -> bool:
 
 
 def form_of(assessment: Assessment) -> str | None:
-    """The form the desk works with: the model's, corrected where the words plainly say more.
+    """The form the desk works with: the model's, left open where the words plainly say more.
 
-    An uncertain "peaceful" (under 0.6) beside force in the words is left open, so that the facts decide;
-    a confident one stays, because the right to assemble weighs more than a doubtful count of stones.
+    None lets the facts decide: a form without force beside force in the words, unless the model is sure
+    of it (0.9 for a dispute or blockade, 0.6 for a peaceful action, because the right to assemble weighs more
+    than a doubtful count of stones); and an unsure dispute or peaceful action beside a blockade or a threat.
     """
     label, facts = assessment.form, assessment.facts
-    hard = facts.clash or facts.tear_gas or facts.shots or facts.arson or facts.destruction
-    if label.code == "F2" and label.probability < 0.6 and hard and not facts.near_clash:
+    sure = _MILD.get(label.code or "", 0.0)
+    if label.probability < sure and not facts.near_clash and forcible(facts):
+        return None
+    disruptive = facts.blockade or facts.threat_of_force
+    if label.code in ("F1", "F2") and label.probability < _DOUBTED and disruptive:
         return None
     return label.code
 
 
 def _unborne(assessment: Assessment) -> bool:
-    """A doubtful "violence to persons" without one word of violence: an accident has dead and wounded too."""
-    label = assessment.form
+    """A doubtful "violence to persons" without one word of violence: an accident has dead and wounded too.
+
+    And a doubtful "action by forces" against terror in a text without a word of terror.
+    """
+    label, facts = assessment.form, assessment.facts
+    if label.code == "F7" and assessment.issue.code == "I1":
+        return label.probability < _DOUBTED and not facts.terror
+    killed = assessment.issue.code in _ARMED and facts.dead is not None and label.probability >= _DOUBTED
     doubtful = label.probability < _DOUBTED or assessment.relevance < _DOUBTED_RELEVANCE
-    return label.code == "F6" and doubtful and not violent(assessment.facts)
+    return label.code == "F6" and doubtful and not killed and not violent(facts)
 
 
 def _nothing(issue: str | None, form: str | None, realis: str | None) -> SeverityVerdict | None:

@@ -7,7 +7,7 @@ import itertools
 import pytest
 from screening_material import assessment
 
-from models import FORMS, ISSUES, REALIS, Count, Facts
+from models import FORMS, ISSUES, REALIS, Count, Facts, find_facts
 from screening import Severity, severity_of, verdict_of
 from screening.severity import RULES, form_of
 
@@ -70,7 +70,28 @@ SCENARIOS = {
     "one dead when two mobilised camps met": ("E1", "F6", "A", Facts(dead=ONE, clash=True, crowd=CROWD), D),
     "an anti-drug march": ("H2", "F2", "A", Facts(crowd=CROWD), I),
     "criticism in an opinion page": ("P3", "F0", "A", Facts(), N),
-    "terror suspects taken before they acted": ("I1", "F7", "A", Facts(terror=True), S),
+    "terror suspects taken before they acted": (
+        "I1",
+        "F7",
+        "A",
+        Facts(terror=True, threat_of_force=True),
+        S,
+    ),
+    "a maker of bombs taken": ("I1", "F7", "A", Facts(terror=True, weapons=True), S),
+    "a terror suspect taken of whom no plan is told": ("I1", "F7", "A", Facts(terror=True), W),
+    "an armed group named terrorist that hurt nobody": ("I1", "F6", "A", Facts(terror=True), S),
+    "a scuffle in a fuel queue": ("E4", "F6", "A", Facts(clash=True, crowd=CROWD), W),
+    "a scuffle in a fuel queue with wounded": ("E4", "F6", "A", Facts(clash=True, injured=ONE), S),
+    "a blockade lifted by an agreement": ("P3", "F3", "A", Facts(blockade=True, settled=True), I),
+    "a blockade lifted after a fire": ("P3", "F3", "A", Facts(blockade=True, settled=True, arson=True), W),
+    "extortioners rounded up": ("H2", "F7", "A", Facts(crowd=CROWD), W),
+    "families driven out of a village while talks go on": (
+        "S3",
+        "F1",
+        "A",
+        Facts(displaced=True, threat_of_force=True),
+        S,
+    ),
     "an attack by terrorists": ("I1", "F6", "A", Facts(terror=True, injured=ONE), D),
     "families flee after a night of fighting": ("S5", "F6", "A", Facts(displaced=True, clash=True), D),
     "refusal of a house of worship": ("S2", "F1", "A", Facts(identity_framing=True), W),
@@ -111,6 +132,149 @@ def test_the_scenario_gets_the_level_of_the_domain_study(
     issue: str, form: str | None, realis: str, facts: Facts, level: Severity
 ) -> None:
     verdict = severity_of(issue, form, realis, facts)
+    assert verdict.severity is level, verdict
+
+
+TOLD = {
+    "Bangkal 16/9, the blockade": (
+        ("E1", "F3", "A"),
+        "Warga Portal Jalan Kebun, Tuntut Plasma 20 Persen",
+        "Sejak Sabtu (16/9) ratusan warga memortal jalan masuk kebun sawit dan mendirikan tenda. Mereka"
+        " menuntut plasma 20 persen. Situasi kondusif, tidak ada bentrok.",
+        W,
+    ),
+    "Bangkal 21/9, tear gas and fire": (
+        ("E1", "F7", "A"),
+        "Gas Air Mata Dilepas ke Arah Warga, Kantor Kebun Dibakar",
+        "Aparat melepaskan gas air mata ke arah ratusan warga yang bertahan di jalan kebun, Kamis (21/9)."
+        " Massa lalu membakar dua mobil perusahaan. Belum ada laporan korban jiwa.",
+        S,
+    ),
+    "Bangkal 7/10, one shot dead": (
+        ("H1", "F7", "A"),
+        "Satu Warga Tewas Tertembak saat Aksi di Kebun Sawit",
+        "Seorang warga meninggal dunia dan satu lainnya luka tembak ketika aparat membubarkan ratusan warga"
+        " yang menutup jalan kebun, Sabtu (7/10).",
+        D,
+    ),
+    "Sumber Makmur 21/7, a church refused": (
+        ("S2", "F1", "A"),
+        "Warga Tolak Pembangunan Gereja, Kades Terbitkan Surat",
+        "Sebagian warga desa transmigrasi menyatakan penolakan pembangunan gereja. Pemerintah desa"
+        " menerbitkan surat keberatan, panitia meminta perlindungan.",
+        W,
+    ),
+    "Sumber Makmur 22/7, settled": (
+        ("S2", "F8", "A"),
+        "Musyawarah Selesai, Pembangunan Gereja Disepakati Dilanjutkan",
+        "FKUB dan kepala desa mempertemukan warga dengan panitia. Kedua pihak sepakat berdamai dan surat"
+        " penolakan dicabut.",
+        I,
+    ),
+    "DPRD 1/9/2025, an orderly rally in ceremonial dress": (
+        ("P3", "F2", "A"),
+        "Ratusan Mahasiswa Gelar Aksi Damai di DPRD, Sampaikan Tujuh Tuntutan",
+        "Ratusan mahasiswa dan pengemudi ojek daring berunjuk rasa dengan tertib, Senin (1/9). Sebagian"
+        " memakai lawung dan membawa mandau sebagai busana adat. Massa bubar pukul 17.00.",
+        I,
+    ),
+    "DPRD putusan MK, stones and a wounded officer": (
+        ("P3", "F5", "A"),
+        "Demo Kawal Putusan MK di DPRD Ricuh, Kaca Gedung Pecah",
+        "Massa melempar batu ke gedung dewan hingga kaca pintu pecah. Seorang polisi terluka di kepala dan"
+        " dilarikan ke rumah sakit.",
+        S,
+    ),
+    "Kereng Pangi 16/12/2000, a killing and burnt houses": (
+        ("S1", "F6", "A"),
+        "Satu Tewas dalam Perkelahian, Rumah-rumah Dibakar Massa",
+        "Perkelahian antarsuku menewaskan seorang pemuda pada Sabtu (16/12) malam. Massa lalu membakar"
+        " belasan rumah warga pendatang dan ratusan orang mengungsi.",
+        D,
+    ),
+    "sispamkota, a drill": (
+        ("P3", "F7", "S"),
+        "Polres Gelar Simulasi Sispamkota, Massa Lempari Petugas",
+        "Dalam simulasi itu massa melempar batu dan petugas menembakkan gas air mata. Seluruhnya latihan.",
+        N,
+    ),
+    "Tugu Perdamaian, a feature": (
+        ("S1", "F6", "H"),
+        "Tugu Perdamaian, Pengingat Kerusuhan Dua Dekade Silam",
+        "Tugu itu dibangun untuk mengenang konflik antaretnis yang menewaskan ratusan orang. Kini pelajar"
+        " datang setiap pekan untuk belajar hidup rukun.",
+        N,
+    ),
+    "border i, a deadline for an answer at a rally": (
+        ("E1", "F2", "A"),
+        "Massa Beri Tenggat Tujuh Hari kepada Perusahaan untuk Menjawab",
+        "Ratusan warga menyampaikan tuntutan dengan tertib dan memberi waktu tujuh hari.",
+        I,
+    ),
+    "border i, the same taken for a threat by the model": (
+        ("E1", "F4", "A"),
+        "Koperasi Beri Tenggat Tujuh Hari untuk Dialog",
+        "Pengurus koperasi mengirim surat keberatan kepada bupati agar membuka dialog.",
+        I,
+    ),
+    "border i, a deadline with a threat of fire": (
+        ("E1", "F4", "A"),
+        "Warga Beri Tenggat Tiga Hari untuk Dialog, Ancam Bakar Camp Perusahaan",
+        "Jika tidak dijawab dalam 3x24 jam, warga mengancam akan membakar camp dan mengusir karyawan.",
+        W,
+    ),
+    "border ii, a death between two families": (
+        ("E1", "F6", "A"),
+        "Rebutan Lahan Berujung Maut, Satu Orang Meninggal",
+        "Dua keluarga bertengkar soal batas ladang. Seorang pria meninggal dunia karena tusukan, pelaku"
+        " yang masih kerabat menyerahkan diri.",
+        W,
+    ),
+    "border ii, the same with a call for reprisal between peoples": (
+        ("E1", "F6", "A"),
+        "Rebutan Lahan Berujung Maut, Satu Orang Meninggal",
+        "Kerabat korban menyerukan balasan terhadap warga pendatang, tokoh adat meminta semua menahan diri.",
+        S,
+    ),
+    "border iii, an anti-drug march": (
+        ("H2", "F2", "A"),
+        "Ormas Antinarkoba Gelar Pawai Damai, Serukan Kampung Bersih",
+        "Ratusan warga berjalan kaki mengelilingi kampung dan membacakan deklarasi menolak narkoba.",
+        I,
+    ),
+    "border iv, one dead between two mobilised camps": (
+        ("E1", "F6", "A"),
+        "Bentrok Dua Kubu di Kebun, Satu Orang Tewas",
+        "Dua kubu yang masing-masing mengerahkan puluhan orang bentrok memperebutkan kebun. Seorang tewas"
+        " dan dua luka bacok.",
+        D,
+    ),
+    "a thief beaten to death by villagers": (
+        ("S6", "F6", "A"),
+        "Terduga Pencuri Tewas Dipukuli Warga",
+        "Pria itu dikejar lalu dipukuli puluhan orang. Ia mengembuskan napas terakhir di puskesmas.",
+        D,
+    ),
+    "an officer killed by an armed group": (
+        ("I2", "F6", "A"),
+        "Prajurit Gugur dalam Kontak Senjata",
+        "Kontak senjata terjadi di distrik pegunungan sejak pagi. Seorang prajurit gugur.",
+        D,
+    ),
+    "youths stopped on the way to a fight": (
+        ("S5", "F7", "A"),
+        "Polisi Cegat Remaja yang Hendak Tawuran",
+        "Sebanyak 12 remaja dibawa ke polsek, orang tua mereka dipanggil.",
+        W,
+    ),
+}
+
+
+@pytest.mark.parametrize(("codes", "title", "text", "level"), TOLD.values(), ids=TOLD.keys())
+def test_the_told_scenario_gets_its_level_by_the_facts_in_its_words(
+    codes: tuple[str, str, str], title: str, text: str, level: Severity
+) -> None:
+    verdict = severity_of(*codes, find_facts(title, text))
     assert verdict.severity is level, verdict
 
 
@@ -170,6 +334,7 @@ def test_every_rule_is_reached_and_says_why_in_a_sentence() -> None:
     ]
     facts += [Facts(dead=ONE, clash=True), Facts(arson=True, identity_framing=True), Facts(near_clash=True)]
     facts += [Facts(attack_on_office=True, arson=True), Facts(dead=ONE, identity_framing=True)]
+    facts += [Facts(settled=True), find_facts("", "Warga memberi waktu tujuh hari untuk menjawab.")]
     reached = {
         severity_of(issue, form, realis, fact, reports=n, subdistricts=n).rule
         for issue, form, realis in all_codes()
@@ -217,14 +382,14 @@ def test_a_doubtful_traffic_accident_told_as_violence_stays_below_siaga() -> Non
     assert verdict_of(mob).severity is D
 
 
-def test_what_is_flagged_has_a_level_unless_the_model_names_no_issue_or_says_it_did_not_happen() -> None:
+def test_what_is_flagged_has_a_level_unless_the_model_calls_it_nothing_or_says_it_did_not_happen() -> None:
     for issue, form, realis in all_codes():
         for sure, told in ((0.5, "50 persen"), (0.9, "90 persen")):
             for facts in (Facts(), HEAVY):
                 verdict = verdict_of(assessment(issue, form, realis, facts=facts, sure=sure))
                 if realis in ("H", "S", "C", "L"):
                     assert verdict.severity is N and told in verdict.why
-                elif issue in (None, "N"):
+                elif issue == "N" or (issue is None and form in ("F0", None) and facts == Facts()):
                     assert verdict.severity is N and "tidak menemukan isu" in verdict.why
                 else:
                     assert verdict.severity >= I, (issue, form, realis, verdict)
@@ -238,3 +403,53 @@ def test_a_crowd_that_forces_break_up_is_siaga_and_a_single_arrest_is_not() -> N
 def test_identity_framing_lifts_a_dispute_of_any_issue_by_one_but_no_peaceful_action() -> None:
     assert severity_of("E3", "F1", "A", Facts(identity_framing=True)).severity is W
     assert severity_of("E3", "F2", "A", Facts(identity_framing=True)).severity is I
+
+
+def test_an_event_without_an_issue_has_the_level_of_its_form_and_words_and_no_alarm_without_words() -> None:
+    assert verdict_of(assessment(None, "F3", "A", sure=0.7)).severity is W
+    mob = assessment(None, "F6", "A", facts=Facts(clash=True, crowd=CROWD), sure=0.7)
+    assert verdict_of(mob).severity is S and "belum menentukan isu" in verdict_of(mob).why
+    silent = assessment(None, "F6", "A", facts=Facts(injured=ONE), sure=0.7)
+    assert verdict_of(silent).severity is W
+    unlikely = assessment(None, "F6", "A", facts=Facts(clash=True), sure=0.7, relevance=0.3)
+    assert verdict_of(unlikely).severity is W
+    assert verdict_of(assessment(None, "F6", "A", sure=0.7, relevance=0.1)).severity is N
+    assert verdict_of(assessment(None, "F2", "A", facts=HEAVY, sure=0.9)).severity is I
+
+
+def test_a_doubtful_dispute_beside_force_in_words_is_left_to_the_facts_and_a_sure_one_stays() -> None:
+    torn_down = Facts(destruction=True)
+    assert verdict_of(assessment("S4", "F1", "A", facts=torn_down, sure=0.7)).severity is S
+    assert verdict_of(assessment("S4", "F1", "A", facts=torn_down, sure=0.95)).severity is I
+    closed = Facts(blockade=True)
+    assert verdict_of(assessment("H3", "F2", "A", facts=closed, sure=0.5)).severity is W
+    assert verdict_of(assessment("H3", "F2", "A", facts=closed, sure=0.7)).severity is I
+
+
+def test_a_peaceful_form_that_the_model_is_sure_of_stays_informasi_whatever_the_words() -> None:
+    for issue in (*ISSUES, None):
+        assert verdict_of(assessment(issue, "F2", "A", facts=HEAVY, sure=0.61)).severity is I
+
+
+def test_doubtful_terror_is_not_darurat_without_dead_and_not_siaga_without_a_word_of_terror() -> None:
+    fires = assessment("I1", "F6", "A", facts=Facts(arson=True), sure=0.5)
+    assert verdict_of(fires).severity is S and verdict_of(fires).rule == "D4-R0"
+    assert verdict_of(assessment("I1", "F6", "A", facts=Facts(arson=True), sure=0.9)).severity is D
+    arrest = assessment("I1", "F7", "A", facts=Facts(injured=ONE), sure=0.5)
+    assert verdict_of(arrest).severity is W
+
+
+def test_dead_of_an_armed_group_need_no_further_word_and_dead_of_an_accident_do() -> None:
+    ambush = assessment("I2", "F6", "A", facts=Facts(dead=ONE, crowd=CROWD), sure=0.9, relevance=0.2)
+    assert verdict_of(ambush).severity is D
+    crash = assessment("H1", "F6", "A", facts=Facts(dead=ONE, crowd=CROWD), sure=0.9, relevance=0.2)
+    assert verdict_of(crash).severity is W
+
+
+def test_a_deadline_for_an_answer_is_expression_unless_something_is_threatened() -> None:
+    asked = find_facts("", "Warga memberi waktu tujuh hari agar perusahaan menjawab.")
+    assert severity_of("E1", "F4", "A", asked).severity is I
+    armed = find_facts("", "Warga bersenjata tajam memberi waktu tujuh hari agar perusahaan menjawab.")
+    assert severity_of("E1", "F4", "A", armed).severity is S
+    driven = find_facts("", "Warga memberi waktu tujuh hari dan mengusir karyawan.")
+    assert severity_of("E1", "F4", "A", driven).severity is W
