@@ -14,6 +14,7 @@ from datetime import datetime
 from models import Count, mask_names
 from screening.records import (
     Area,
+    Correction,
     Coverage,
     Decision,
     Digest,
@@ -104,12 +105,12 @@ def build_digest(
     model: str,
 ) -> Digest:
     """The digest of [start, end). `usual` is the mean a day of the 7 days before, empty when unknown."""
-    rejected = [one for one in materials if one.incident.decision is Decision.REJECT]
+    rejected = [one for one in materials if _rejected(one.incident)]
     waiting = [one for one in materials if _doubtful(one.incident)]
     live = [
         one
         for one in materials
-        if one.incident.decision is not Decision.REJECT
+        if not _rejected(one.incident)
         and one.incident.severity is not Severity.NONE
         and not _doubtful(one.incident)
     ]
@@ -205,6 +206,11 @@ def digest_text(digest: Digest) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _rejected(incident: Incident) -> bool:
+    # What has gone above the level that was rejected waits for a decision again.
+    return incident.decision is Decision.REJECT and not incident.risen_why
+
+
 def _doubtful(incident: Incident) -> bool:
     if incident.decision is not None:
         return False
@@ -246,8 +252,19 @@ def _sentence(one: Material, grade: str, waits: bool) -> str:
     if victims:
         parts.append(victims)
     parts.append(f"{told} dari {voices}, nilai sumber {grade}")
+    parts += _corrections(one.reports)
     parts.append(f"status {_STATUS_WORD[incident.status]}, {_review_word(incident, waits)}")
     return "; ".join(parts) + "."
+
+
+def _corrections(reports: Sequence[Report]) -> list[str]:
+    """`sumber dikoreksi (Kabar Satu)`: what a source takes back is told with what it said."""
+    told = []
+    for mark in Correction:
+        names = dict.fromkeys(one.source_name for one in reports if one.item.correction is mark)
+        if names:
+            told.append(f"sumber {mark.value} ({', '.join(names)})")
+    return told
 
 
 def _victims(reports: Sequence[Report]) -> str:
@@ -275,6 +292,8 @@ def _range(counts: Sequence[Count]) -> str:
 def _review_word(incident: Incident, waits: bool) -> str:
     if incident.decision is None:
         return "belum ditelaah"
+    if incident.risen_why:
+        return f"perlu ditelaah lagi: {incident.risen_why[0].lower()}{incident.risen_why[1:]}"
     if incident.decision is Decision.ACCEPT:
         return "diterima analis, menunggu tindak lanjut" if waits else "diterima analis"
     return "masih ragu" if incident.decision is Decision.UNSURE else "ditolak"

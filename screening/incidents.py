@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from models import Place, PlaceKind, mask_names
+from screening.course import QUIET, closed_by_silence, course_of, first_with_text, lower, moment_of
 from screening.linking import Known
-from screening.records import Area, SeverityVerdict, Status
+from screening.records import Area, SeverityVerdict, Status, StatusChange
 from screening.severity import form_of, verdict_of
 from screening.taxonomy import Severity
 
-QUIET = timedelta(hours=72)  # a settled incident without a new report for so long comes down a level
 LOCUS_MARK = "+L"  # ends the rule of a level that the history of the place raised
 
 
@@ -36,6 +36,7 @@ class Shape:
     first_published: datetime
     last_published: datetime
     lead_item_id: int
+    changes: tuple[StatusChange, ...] = ()
 
 
 def shape(
@@ -47,15 +48,15 @@ def shape(
 ) -> Shape:
     """Fold the reports of one incident. `same_texts` maps an item to the first item with its text.
 
-    The highest report decides the level; a settlement reported after it brings WASPADA down to INFORMASI
-    (closed) and anything above down by one (easing), because control must be confirmed by people; 72 hours of
-    silence after it bring it down once more (closed), if `now` is told. `before` is the highest level at
-    the same place in the 90 days before: SIAGA there raises what is below SIAGA by one.
+    The highest report decides the level. A settlement after it closes what is at most WASPADA (INFORMASI);
+    what is above eases: DARURAT is SIAGA as soon as control is reported, and 72 hours without a new report
+    after a settlement, a calm or a denial close it one level lower, if `now` is told. `before` is the highest
+    level at the same place in the 90 days before: SIAGA there raises what is below SIAGA by one.
     """
-    ordered = sorted(reports, key=lambda each: (_moment(each), each.item_id))
+    ordered = sorted(reports, key=lambda each: (moment_of(each), each.item_id))
     flagged = [one for one in ordered if one.assessment.flagged]
     base = flagged or ordered
-    voices = count_voices(ordered, same_texts)
+    voices = count_voices(base, same_texts)
     place = _place(base)
     area = area_of(place)
     places = {
@@ -81,15 +82,18 @@ def shape(
             -one.item_id,
         ),
     )
-    verdict, status = _course(base, verdicts, lead)
+    steps, course = course_of(ordered, same_texts, verdicts)
+    verdict, status = course.standing(verdicts, verdicts[lead.item_id]), course.status
+    if status is Status.EASING and now is not None and now - moment_of(ordered[-1]) >= QUIET:
+        verdict = lower(verdict, "72", "Mereda, dan tidak ada laporan baru selama 72 jam.")
+        steps.append(closed_by_silence(moment_of(ordered[-1]), verdict.severity))
+        status = Status.CLOSED
     verdict = _with_history(verdict, form_of(lead.assessment), lead.assessment.realis.code, before)
-    if status is Status.EASING and now is not None and now - _moment(ordered[-1]) >= QUIET:
-        verdict, status = _lower(verdict, "72", "Tidak ada laporan baru selama 72 jam."), Status.CLOSED
     if not flagged:
         verdict = SeverityVerdict(
             severity=Severity.NONE, rule="N1", why="Sumber mengubah berita; laporannya tidak lagi ditandai."
         )
-    moments = [_moment(one) for one in ordered]
+    moments = [moment_of(one) for one in ordered]
     label = lead.assessment
     return Shape(
         title=mask_names(lead.title).strip()[:300] or "(tanpa judul)",
@@ -107,6 +111,7 @@ def shape(
         first_published=min(moments),
         last_published=max(moments),
         lead_item_id=lead.item_id,
+        changes=tuple(steps),
     )
 
 
@@ -127,10 +132,8 @@ def count_voices(reports: Sequence[Known], same_texts: dict[int, int]) -> int:
     """
     told: dict[str, list[int]] = {}
     for one in sorted(reports, key=lambda each: each.item_id):
-        text = one.item_id
-        while same_texts.get(text, text) < text:
-            text = same_texts[text]
-        told.setdefault(one.owner.casefold().strip() or f"#{one.item_id}", []).append(text)
+        owner = one.owner.casefold().strip() or f"#{one.item_id}"
+        told.setdefault(owner, []).append(first_with_text(one.item_id, same_texts))
     given: dict[int, str] = {}
 
     def place(owner: str, tried: set[int]) -> bool:
@@ -148,53 +151,6 @@ def count_voices(reports: Sequence[Known], same_texts: dict[int, int]) -> int:
 
 def _verdict(one: Known, *, voices: int, subdistricts: int, area: Area) -> SeverityVerdict:
     return verdict_of(one.assessment, reports=voices, subdistricts=subdistricts, area=area)
-
-
-def _course(
-    ordered: Sequence[Known], verdicts: dict[int, SeverityVerdict], lead: Known
-) -> tuple[SeverityVerdict, Status]:
-    verdict = verdicts[lead.item_id]
-    settlement = _settlement(ordered)
-    if settlement is not None and verdict.severity > Severity.WASPADA:
-        why = "Penyelesaian dilaporkan, kendali perlu dipastikan."
-        return _lower(verdict, "F8", why), Status.EASING
-    if settlement is not None:
-        settled = verdicts[settlement.item_id]
-        if settled.severity is Severity.NONE < verdict.severity:
-            # A peace told as a ceremony has no level of its own; the dispute it ends is not unsaid by it.
-            why = "Penyelesaian damai dilaporkan."
-            settled = SeverityVerdict(severity=Severity.INFORMASI, rule="I2", why=why)
-        return settled, Status.CLOSED
-    newest = ordered[-1]
-    if len(ordered) == 1:
-        return verdict, Status.NEW
-    top_before = max((verdicts[one.item_id].severity for one in ordered[:-1]), default=Severity.NONE)
-    forms = [form_of(one.assessment) or "F1" for one in ordered]
-    higher = verdicts[newest.item_id].severity > top_before or forms[-1] > max(forms[:-1])
-    was_settled = any(form == "F8" for form in forms[:-1])
-    days = _moment(newest) - _moment(ordered[0]) >= timedelta(hours=12)
-    if higher or was_settled or days:
-        return verdict, Status.DEVELOPING
-    return verdict, Status.NEW
-
-
-def _settlement(ordered: Sequence[Known]) -> Known | None:
-    """The report of a settlement after which nothing but words was told, if there is one."""
-    for one in reversed(ordered):
-        form = form_of(one.assessment)
-        if form == "F8" or (form in (None, "F1") and one.assessment.facts.settled):
-            return one
-        facts = one.assessment.facts
-        stirred = facts.clash or facts.blockade or facts.shots or facts.arson or facts.destruction
-        if form not in ("F0", "F1") or stirred:
-            return None
-    return None
-
-
-def _lower(verdict: SeverityVerdict, mark: str, why: str) -> SeverityVerdict:
-    lower = max(Severity.INFORMASI, Severity(verdict.severity - 1))
-    told = f"{verdict.why} Turun satu tingkat: {why[0].lower()}{why[1:]}"
-    return SeverityVerdict(severity=lower, rule=f"{verdict.rule}-{mark}", why=told)
 
 
 def _with_history(
@@ -238,11 +194,5 @@ def _majority(codes: Sequence[str | None]) -> str | None:
     return min(votes, key=lambda code: (-votes[code], code)) if votes else None
 
 
-def _moment(one: Known) -> datetime:
-    if one.published is None:
-        raise ValueError("an incident is shaped from dated reports only")
-    return one.published
-
-
 def _stamp(one: Known) -> float:
-    return _moment(one).timestamp()
+    return moment_of(one).timestamp()

@@ -11,11 +11,14 @@ them one. So the order in which reports come does not decide how the story ends.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from difflib import SequenceMatcher
 
 from models import Assessment, Place, PlaceKind, mask_names, same_text, signature
+from screening.followup import looks_back
 from screening.rarity import telling
 
 WINDOW = timedelta(hours=72)  # from the last report of an incident
@@ -37,6 +40,7 @@ _FAR = 0.6
 _STRANGE_IN_DISTRICT = (0.06, 0.02, 0.0)
 _STRANGE = (0.26, 0.02, 0.0)
 _UNDATED = 0.1
+_LATER = 0.1  # asked beside that of a report which looks back on a story older than the window
 _FEW_WORDS = 2.6  # a headline's few words are weighed as if there were this much to share
 
 _RELATED = (
@@ -61,6 +65,8 @@ pisau murung raya palangka palangkaraya kobar kotim barsel barut batara gumas pu
 bun sampit kuala buntok muara teweh kasongan pembuang nanga bulik kurun puruk cahu tamiang layang
 """
 _TOWNS = frozenset(_TOWN_TEXT.split())
+_TOKEN = re.compile(r"\w+")
+_LEAD, _LEAST_LEAD, _LEAD_ALIKE = 60, 10, 0.8  # words a short text has, at most and at least; their likeness
 _EXACT = 8  # characters of a district's code
 
 
@@ -82,12 +88,14 @@ class Known:
 class Candidate:
     """An incident a new report might belong to, with (some of) its reports.
 
-    `span` is the time from its first to its last report; None takes it from `reports`.
+    `span` is the time from its first to its last report and `regency` where it stands; None takes either from
+    `reports`.
     """
 
     incident_id: int
     reports: tuple[Known, ...]
     span: tuple[datetime, datetime] | None = None
+    regency: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,58 +157,108 @@ def likeness(
 
 
 def link(report: Known, candidates: Sequence[Candidate]) -> Joins | Opens:
-    """The incidents this report belongs to, the likest (of equals the oldest) first, or that it opens one."""
+    """The incidents this report belongs to, the likest (of equals the oldest) first, or that it opens one.
+
+    A report that is not flagged can only follow up: it joins on the stricter likeness, and ties nothing.
+    """
     found: list[tuple[float, int]] = []
     twin: tuple[int, int] | None = None
     for candidate in sorted(candidates, key=lambda each: each.incident_id):
+        if _elsewhere(report, candidate):
+            continue
         score = 0.0
         for other in candidate.reports:
             if _within(report.published, other.published, REPRINT_WINDOW) and _reprint(report, other):
                 twin = twin or (candidate.incident_id, other.item_id)
                 score = 1.0
                 break
-        if score == 0.0 and _in_time(report, candidate):
-            score = max((_event_score(report, other) for other in candidate.reports), default=0.0)
+        if score == 0.0:
+            near = _in_time(report, candidate)
+            score = max((_event_score(report, other, near=near) for other in candidate.reports), default=0.0)
         if score > 0:
             found.append((round(score, 9), candidate.incident_id))
     if not found:
         return Opens()
     best = min(found, key=lambda each: (-each[0], each[1]))
     home = twin[0] if twin is not None else best[1]
+    also = sorted(number for _score, number in found if number != home) if report.assessment.flagged else ()
     return Joins(
         incident_id=home,
         same_text_as=twin[1] if twin is not None else None,
         why="Teks sama dengan laporan lain."
         if twin is not None
         else f"Lokasi, waktu, dan kata kunci sejalan ({min(100, round(best[0] * 100))} persen).",
-        also=tuple(sorted(number for _score, number in found if number != home)),
+        also=tuple(also),
     )
 
 
 def mergers(free: Mapping[int, str], home: int) -> tuple[int, tuple[int, ...]]:
     """(the incident that stays, those that go into it) of what one report ties together.
 
-    `free` are those that may be moved, with their district ("" when not known); the oldest stays. Where
-    districts differ only those of `home`'s, or failing that the oldest's, become one.
+    `free` are those that may be moved, with the code of their regency or district ("" when not known); the
+    oldest stays. Where these differ only those of `home`'s place, or failing that the oldest's, become one.
     """
     if not free:
         return home, ()
-    district = free.get(home, "") or next((free[number] for number in sorted(free) if free[number]), "")
-    alike = sorted(number for number in free if free[number] in ("", district))
+    told = free.get(home, "")
+    for number in sorted(free):
+        if len(free[number]) > len(told) and _one_place(told, free[number]):
+            told = free[number]
+    alike = sorted(number for number in free if _one_place(told, free[number]))
     return (alike[0], tuple(alike[1:])) if alike else (home, ())
 
 
-def _event_score(report: Known, other: Known) -> float:
-    """0 when the two are not one event, else how alike (for choosing between several)."""
-    near = _nearness(report.assessment.place, other.assessment.place)
-    if near is None:
+def _one_place(first: str, second: str) -> bool:
+    """Whether two codes can be one place: equal, one within the other, or not known."""
+    shorter, longer = sorted((first, second), key=len)
+    return not shorter or longer == shorter or longer.startswith(f"{shorter}.")
+
+
+def _elsewhere(report: Known, candidate: Candidate) -> bool:
+    """Whether the incident stands in another regency: a report of no clear place must not bridge the two."""
+    place = report.assessment.place
+    if place.kind is not PlaceKind.REGENCY or not place.regency:
+        return False
+    home = candidate.regency
+    if home is None:
+        placed = [one.assessment.place for one in candidate.reports]
+        votes = Counter(one.regency for one in placed if one.kind is PlaceKind.REGENCY and one.regency)
+        if place.regency in votes or not votes:
+            return False
+        home = min(votes, key=lambda code: (-votes[code], code or ""))
+    return home != place.regency
+
+
+def _event_score(report: Known, other: Known, *, near: bool = True) -> float:
+    """0 when the two are not one event, else how alike (for choosing between several).
+
+    Outside the window of the incident (not `near`), or where one of the two is not flagged, the later has to
+    look back on the other; two statements of calm are alike by their manner, whatever they calm.
+    """
+    flagged = report.assessment.flagged + other.assessment.flagged
+    nearness = _nearness(report.assessment.place, other.assessment.place)
+    if nearness is None or not flagged:
         return 0.0
-    strangeness = _STRANGE_IN_DISTRICT if near == _SAME_DISTRICT else _STRANGE
-    needed = near + strangeness[_kinship(report.assessment.issue.code, other.assessment.issue.code)]
+    strangeness = _STRANGE_IN_DISTRICT if nearness == _SAME_DISTRICT else _STRANGE
+    needed = nearness + strangeness[_kinship(report.assessment.issue.code, other.assessment.issue.code)]
     if report.published is None or other.published is None:
         needed += _UNDATED
+    if not near or flagged < 2:
+        if nearness >= _VAGUE or not _continues(report, other):
+            return 0.0
+        needed += _LATER
     score = likeness(report.words, other.words, without=_shared_place(report, other))
     return score if score >= needed else 0.0
+
+
+def _continues(report: Known, other: Known) -> bool:
+    """Whether the later of two reports, at most a fortnight apart, says that it continues a story."""
+    if report.published is None or other.published is None:
+        return False
+    if not _within(report.published, other.published, LONGEST):
+        return False
+    later = max(report, other, key=lambda one: (one.published, one.item_id))
+    return looks_back(later.title, later.text, later.assessment)
 
 
 def _kinship(one: str | None, other: str | None) -> int:
@@ -275,7 +333,38 @@ def _reprint(report: Known, other: Known) -> bool:
     if report.signature == other.signature:
         return True
     near = _nearness(one, two)
-    return near is not None and near < _APART and same_text(report.signature, other.signature)
+    if near is None or near >= _APART:
+        return False
+    if same_text(report.signature, other.signature):
+        return not _turned(report, other)
+    return _same_lead(report, other)
+
+
+def _turned(report: Known, other: Known) -> bool:
+    """Whether the one word by which two short texts differ made wounded of dead, or the other way."""
+    if max(report.signature[0], other.signature[0]) > _LEAD:
+        return False
+    one, two = report.assessment.facts, other.assessment.facts
+    return (one.dead, one.injured) != (two.dead, two.injured)
+
+
+def _same_lead(report: Known, other: Known) -> bool:
+    """Whether two short texts are one but for a typing error or a word: of no less weight, with equal facts.
+
+    Of twenty words one changed spoils a fifth of all triples; but one number or deed changed is other news.
+    """
+    if not report.signature or not other.signature or max(report.signature[0], other.signature[0]) > _LEAD:
+        return False
+    if report.assessment.facts != other.assessment.facts:
+        return False
+    one, two = (_TOKEN.findall(text.casefold()) for text in (report.text, other.text))
+    if min(len(one), len(two)) < _LEAST_LEAD or _numbers(one) != _numbers(two):
+        return False
+    return SequenceMatcher(None, one, two, autojunk=False).ratio() >= _LEAD_ALIKE
+
+
+def _numbers(words: Sequence[str]) -> list[str]:
+    return [word for word in words if word.isdigit()]
 
 
 def _quick(first: frozenset[str], second: frozenset[str]) -> bool:

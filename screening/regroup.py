@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from screening.course import QUIET
 from screening.errors import Invalid
-from screening.incidents import QUIET, Shape, shape
+from screening.incidents import Shape, shape
 from screening.linking import Known
 from screening.records import Account, Incident
 from screening.store import Books, Store

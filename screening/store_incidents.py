@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
 
 from screening.errors import Conflict, Invalid, NotFound
-from screening.incidents import Shape
+from screening.incidents import Shape, shape
 from screening.linking import Known, known
 from screening.records import Area, Decision, Incident, QueueFilter, Review, ReviewDraft, Status
 from screening.reviews import standing
 from screening.said import read_assessment
 from screening.schema import account, assessment, incident, incident_item, inserted_id, item, review, source
 from screening.taxonomy import RejectReason, Severity
-from screening.triage import rank, urgency, urgency_why
+from screening.triage import rank, risen_why, urgency, urgency_why
 
 _CHUNK = 400
 _PAGE = 200
@@ -33,6 +34,21 @@ class Incidents:
         return self._db.scalar(
             sa.select(incident_item.c.incident_id).where(incident_item.c.item_id == item_id)
         )
+
+    def outside(self, item_ids: Sequence[int]) -> int:
+        """How many of these items report incidents outside the area."""
+        count = 0
+        for start in range(0, len(item_ids), _CHUNK):
+            query = (
+                sa.select(sa.func.count())
+                .select_from(incident_item.join(incident, incident.c.id == incident_item.c.incident_id))
+                .where(
+                    incident_item.c.item_id.in_(item_ids[start : start + _CHUNK]),
+                    incident.c.area == Area.OUTSIDE,
+                )
+            )
+            count += self._db.scalar(query) or 0
+        return count
 
     def item_ids(self, incident_id: int) -> list[int]:
         query = sa.select(incident_item.c.item_id).where(incident_item.c.incident_id == incident_id)
@@ -102,10 +118,9 @@ class Incidents:
         self._db.execute(incident.update().where(incident.c.id == incident_id).values(**values))
 
     def gone_quiet(self, before: datetime) -> list[int]:
-        """Settled incidents above INFORMASI with no report since `before`: their level can come down."""
+        """Easing incidents with no report since `before`: they can be closed."""
         query = sa.select(incident.c.id).where(
             incident.c.status == Status.EASING,
-            incident.c.machine_severity > int(Severity.INFORMASI),
             incident.c.last_published <= before,
             incident.c.merged_into.is_(None),
         )
@@ -114,9 +129,8 @@ class Incidents:
     # --- reviewing
 
     def lock(self, incident_id: int, now: datetime) -> Incident:
-        row = self._db.execute(
-            sa.select(incident).where(incident.c.id == incident_id).with_for_update()
-        ).first()
+        query = _rows().where(incident.c.id == incident_id).with_for_update(of=incident)
+        row = self._db.execute(query).first()
         if row is None:
             raise NotFound("Insiden itu tidak ada.")
         if row.merged_into is not None:
@@ -159,10 +173,17 @@ class Incidents:
     # --- reading
 
     def one(self, incident_id: int, now: datetime) -> Incident:
-        row = self._db.execute(sa.select(incident).where(incident.c.id == incident_id)).first()
+        """One incident with the changes of its status, read from its reports."""
+        row = self._db.execute(_rows().where(incident.c.id == incident_id)).first()
         if row is None:
             raise NotFound("Insiden itu tidak ada.")
-        return _incident(row, now)
+        found = _incident(row, now)
+        reports = self.knowns(self.item_ids(incident_id))
+        if not reports:
+            return found
+        # Silence closes an incident when the next collect says so, not while a page is read.
+        then = now if found.status is Status.CLOSED else None
+        return replace(found, changes=shape(reports, self.same_texts(incident_id), now=then).changes)
 
     def total(self) -> int:
         query = sa.select(sa.func.count()).select_from(incident).where(incident.c.merged_into.is_(None))
@@ -173,7 +194,7 @@ class Incidents:
         wheres = _wheres(flt)
         limit = max(1, min(flt.limit, _PAGE))
         total = self._db.scalar(sa.select(sa.func.count()).select_from(incident).where(*wheres)) or 0
-        query = sa.select(incident).where(*wheres)
+        query = _rows().where(*wheres)
         if flt.after:
             points, number = _cursor(flt.after)
             later = sa.and_(incident.c.rank == points, incident.c.id < number)
@@ -206,7 +227,7 @@ class Incidents:
             )
         )
         decided = sa.and_(incident.c.reviewed_at >= start, incident.c.reviewed_at < end)
-        query = sa.select(incident).where(sa.or_(incident.c.id.in_(active), decided))
+        query = _rows().where(sa.or_(incident.c.id.in_(active), decided))
         rows = self._db.execute(
             query.order_by(incident.c.severity.desc(), incident.c.rank.desc(), incident.c.id)
         )
@@ -260,9 +281,17 @@ class Incidents:
             "area": over.area,
             "place_code": over.place_code,
             "place_name": over.place_name,
-            "is_open": over.is_open,
+            "is_open": over.is_open or _rose_since(shape, newest, seen),
             "rank": points,
         }
+
+
+def _rose_since(shape: Shape, newest: Review | None, seen: Severity | None) -> bool:
+    """Whether reports of after the decision told more than stood then, even if it has eased since."""
+    if newest is None:
+        return False
+    stood = max(seen or Severity.NONE, newest.severity or Severity.NONE)
+    return any(one.at > newest.at and one.severity > stood for one in shape.changes)
 
 
 def _machine(shape: Shape) -> dict[str, Any]:
@@ -303,6 +332,13 @@ def _wheres(flt: QueueFilter) -> list[sa.ColumnElement[bool]]:
     return wheres
 
 
+def _rows() -> sa.Select[Any]:
+    """Incidents beside what their newest review saw and set."""
+    return sa.select(
+        incident, review.c.machine_severity.label("seen_severity"), review.c.severity.label("set_severity")
+    ).outerjoin(review, review.c.id == incident.c.review_id)
+
+
 def _cursor(text: str) -> tuple[float, int]:
     points, _, number = text.partition("_")
     try:
@@ -317,6 +353,10 @@ def _cursor(text: str) -> tuple[float, int]:
 def _incident(row: Any, now: datetime) -> Incident:
     decision = Decision(row.decision) if row.decision else None
     severity = Severity(row.severity)
+    risen = ""
+    if row.is_open and decision in (Decision.ACCEPT, Decision.REJECT):
+        stood = row.seen_severity if row.set_severity is None else row.set_severity
+        risen = risen_why(Severity(stood), severity, decision, row.reviewed_at)
     return Incident(
         id=row.id,
         title=row.title,
@@ -350,9 +390,10 @@ def _incident(row: Any, now: datetime) -> Incident:
             now=now,
             reviewed=decision is not None,
             unsure=decision is Decision.UNSURE,
-            risen=bool(row.is_open) and decision in (Decision.ACCEPT, Decision.REJECT),
+            risen=risen,
         ),
         lead_item_id=row.lead_item_id,
+        risen_why=risen,
     )
 
 

@@ -21,17 +21,19 @@ _CHUNK = 400
 _MOST = 200  # reports a new one is compared with, the likest first
 _LEAST = 0.3  # weight of shared words under which no likeness can be enough
 _LOCUS = 8  # characters of a district's code
+_REGENCY = 5  # and of a regency's
 _BEFORE = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Near:
-    """A stored report that shares telling words with a new one."""
+    """A stored report that shares telling words with a new one; `regency` is where its incident stands."""
 
     incident_id: int
     item_id: int
     content_hash: str
     span: tuple[datetime, datetime]
+    regency: str | None
 
 
 def write_clues(connection: sa.Connection, item_id: int, title: str, text: str, published: datetime) -> None:
@@ -90,6 +92,7 @@ class Links:
                 item.c.content_hash,
                 incident.c.first_published,
                 incident.c.last_published,
+                incident.c.machine_place,
             )
             .select_from(matched)
             .join(incident_item, incident_item.c.item_id == matched.c.item_id)
@@ -98,12 +101,18 @@ class Links:
             .order_by(incident_item.c.incident_id, item.c.id)
         )
         return [
-            Near(incident_id=row[0], item_id=row[1], content_hash=row[2], span=(row[3], row[4]))
+            Near(
+                incident_id=row[0],
+                item_id=row[1],
+                content_hash=row[2],
+                span=(row[3], row[4]),
+                regency=_place_of(row[5])[:_REGENCY] or None,
+            )
             for row in self._db.execute(query)
         ]
 
     def free(self, incident_ids: Sequence[int]) -> dict[int, str]:
-        """Those the machine may merge, with their district ("" when not known), oldest first.
+        """Those the machine may merge, with their regency or district ("" when not known), oldest first.
 
         What a person decided about, or merged or split by hand, is never moved by the machine.
         """
@@ -121,10 +130,7 @@ class Links:
             )
             .order_by(incident.c.id)
         )
-        return {
-            row[0]: (row[1] or "")[:_LOCUS] if len(row[1] or "") >= _LOCUS else ""
-            for row in self._db.execute(query)
-        }
+        return {row[0]: _place_of(row[1]) for row in self._db.execute(query)}
 
     def merge(self, into: int, other: int, *, account_id: int | None, why: str, now: datetime) -> None:
         """All reports of `other` go to `into`; `other` stays as an empty row that points there."""
@@ -234,6 +240,14 @@ class Links:
             "why": why,
         }
         return inserted_id(self._db.execute(regrouping.insert().values(**values)))
+
+
+def _place_of(code: str | None) -> str:
+    """The district or regency in a code; a province is no place that an event could have."""
+    for length in (_LOCUS, _REGENCY):
+        if code is not None and len(code) >= length:
+            return code[:length]
+    return ""
 
 
 def _marks(title: str, text: str) -> dict[int, float]:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from screening.records import Decision
 from screening.taxonomy import Severity
+from screening.windows import short_words
 
 POINTS_PER_LEVEL = 30.0
 POINTS_PER_DAY = 5.0  # a level is worth six days
@@ -57,19 +59,29 @@ def urgency_why(
     now: datetime,
     reviewed: bool,
     unsure: bool,
-    risen: bool,
+    risen: str = "",
 ) -> str:
-    """One Indonesian sentence: what put the incident at this place of the queue."""
-    parts = [_NAMES[int(severity)], _age(now, last_published)]
+    """One Indonesian sentence: what put the incident at this place of the queue.
+
+    `risen` (see `risen_why`) says why something decided stands there again, and then comes first.
+    """
+    parts = [risen] if risen else []
+    parts += [_NAMES[int(severity)], _age(now, last_published)]
     parts.append("satu sumber independen" if voices <= 1 else f"{voices} sumber independen")
     parts.append(f"relevansi {round(relevance * 100)} persen")
-    if risen:
-        parts.append("tingkat naik sesudah telaah")
-    elif unsure:
+    if unsure:
         parts.append("ditandai ragu")
     elif not reviewed:
         parts.append("belum ditelaah")
     return "; ".join(parts) + "."
+
+
+def risen_why(stood: Severity, level: Severity, decision: Decision, decided_at: datetime) -> str:
+    """Why a decided incident is open again: the level that stood at the decision, and the level now."""
+    before, after = _NAMES[int(stood)], _NAMES[int(level)]
+    # What rose and came down again unseen still waits for a person.
+    told = f"Naik dari {before} ke {after}" if level > stood else f"Sempat naik di atas {before}"
+    return f"{told} sejak keputusan {decision.value} {short_words(decided_at)}"
 
 
 def _age(now: datetime, moment: datetime) -> str:

@@ -7,7 +7,10 @@ from datetime import timedelta
 import pytest
 from screening_material import BLOCKADE, BOGOR, CLASH, KOTIM, NOWHERE, SERUYAN, assessment, report
 
+from models import Assessment, Count, Facts, Place, PlaceKind
 from screening.linking import Candidate, Joins, Known, Opens, likeness, link
+
+PROVINCE = Place(kind=PlaceKind.PROVINCE, code="62", name="Kalimantan Tengah")
 
 
 def candidate(number: int, *reports: Known) -> Candidate:
@@ -132,3 +135,111 @@ def test_equal_texts_placed_in_two_regencies_stay_apart() -> None:
     for place in (NOWHERE, BOGOR):
         same = report(3, *CLASH, owner="B", said=assessment(place=place))
         assert isinstance(link(same, [candidate(7, here)]), Joins)
+
+
+SETTLED = (
+    "Portal Kebun di Hanau Dibuka, Warga dan Perusahaan Sepakat soal Plasma",
+    "Warga membuka portal jalan angkut kebun di Hanau setelah perusahaan berjanji menyerahkan lahan plasma.",
+)
+
+
+@pytest.mark.parametrize(
+    "title, text, said",
+    [
+        (*SETTLED, assessment("E1", "F8", place=SERUYAN)),
+        (
+            "Polisi Periksa Lima Saksi Portal Jalan Kebun di Hanau",
+            "Penyidik memeriksa saksi soal portal jalan angkut kebun sawit dan lahan plasma di Hanau.",
+            assessment("E1", "F7", place=SERUYAN),
+        ),
+        (
+            "Warga Kembali Memortal Jalan Angkut Kebun di Hanau",
+            "Puluhan warga memortal lagi jalan angkut kebun sawit; lahan plasma belum diserahkan perusahaan.",
+            assessment("E1", "F3", place=SERUYAN),
+        ),
+        (
+            "Perusahaan Bantah Ingkar Janji Plasma, Portal Jalan Kebun Hanau Disebut Salah Paham",
+            "Perusahaan membantah lahan plasma dijanjikan kepada warga yang memortal jalan angkut kebun.",
+            assessment("E1", "F0", "B", place=SERUYAN, flagged=False),
+        ),
+        (
+            "Situasi di Hanau Kondusif Seusai Portal Jalan Kebun",
+            "Jalan angkut kebun sawit yang diportal warga kini dijaga, lahan plasma dibahas di Hanau.",
+            assessment("E1", "F0", "C", place=SERUYAN, flagged=False),
+        ),
+    ],
+    ids=["settlement", "police", "again", "denial", "calm"],
+)
+def test_a_follow_up_days_later_lands_on_the_incident_whichever_comes_first(
+    title: str, text: str, said: Assessment
+) -> None:
+    first = report(1, *BLOCKADE, hours=24 * 9, said=assessment("E1", "F3", place=SERUYAN))
+    later = report(2, title, text, said=said)
+    assert isinstance(link(later, [candidate(3, first)]), Joins)
+    if said.flagged:
+        assert isinstance(link(first, [candidate(3, later)]), Joins)
+
+
+def test_a_follow_up_after_more_than_a_fortnight_or_of_another_dispute_stays_apart() -> None:
+    old = report(1, *BLOCKADE, hours=24 * 16, said=assessment("E1", "F3", place=SERUYAN))
+    settled = report(2, *SETTLED, said=assessment("E1", "F8", place=SERUYAN))
+    assert isinstance(link(settled, [candidate(3, old)]), Opens)
+    text = "Nelayan memblokade muara karena solar langka di Kuala Pembuang, Kabupaten Seruyan."
+    other = report(1, "Nelayan Blokade Muara", text, hours=24 * 9, said=assessment("E4", "F3", place=SERUYAN))
+    assert isinstance(link(settled, [candidate(3, other)]), Opens)
+
+
+def test_a_report_that_is_not_flagged_ties_no_incidents_together() -> None:
+    said = assessment("E1", "F3", place=SERUYAN)
+    one, two = (report(number, *BLOCKADE, hours=30, said=said) for number in (1, 2))
+    calm = assessment("E1", "F8", place=SERUYAN, flagged=False)
+    found = link(report(3, *SETTLED, said=calm), [candidate(1, one), candidate(2, two)])
+    assert isinstance(found, Joins) and found.also == ()
+
+
+@pytest.mark.parametrize("place", [NOWHERE, PROVINCE], ids=["no place", "province"])
+def test_a_report_without_a_clear_place_is_no_bridge_between_two_regencies(place: Place) -> None:
+    here = report(1, *CLASH, said=assessment(place=KOTIM))
+    vague = report(2, *CLASH, owner="B", said=assessment(place=place))
+    there = report(3, *CLASH, owner="C", said=assessment(place=SERUYAN))
+    assert isinstance(link(vague, [candidate(7, here)]), Joins)
+    assert isinstance(link(there, [candidate(7, here, vague)]), Opens)
+    assert isinstance(link(there, [candidate(7, vague)]), Joins)
+    near = [Candidate(incident_id=7, reports=(vague,), regency="62.02")]
+    assert isinstance(link(there, near), Opens)
+    assert isinstance(link(here, near), Joins)
+
+
+LEAD = (
+    "Warga menutup jalan angkut sawit di Hanau sejak pagi dan menuntut perusahaan menyerahkan lahan plasma."
+)
+
+
+@pytest.mark.parametrize(
+    "text, same",
+    [
+        (LEAD.replace("angkut", "angktu"), True),
+        (LEAD.replace("Warga", "Masyarakat"), True),
+        (LEAD.replace("sejak pagi", "sejak 2 hari"), False),
+        (
+            "Perusahaan sawit di Hanau menyerahkan lahan plasma kepada warga yang menutup jalan sejak pagi.",
+            False,
+        ),
+    ],
+    ids=["typing error", "another word", "a number", "other news"],
+)
+def test_a_short_text_is_the_same_but_for_a_word_and_not_but_for_a_number(text: str, same: bool) -> None:
+    said = assessment("E1", "F3", place=SERUYAN)
+    found = link(
+        report(2, "Jalan Ditutup", text, said=said), [candidate(7, report(1, "Plasma", LEAD, said=said))]
+    )
+    assert (isinstance(found, Joins) and found.same_text_as == 1) is same
+
+
+def test_a_short_text_with_another_outcome_is_other_news() -> None:
+    hurt = assessment("S5", "F6", facts=Facts(clash=True, injured=Count(low=2, high=2)))
+    dead = assessment("S5", "F6", facts=Facts(clash=True, dead=Count(low=2, high=2)))
+    text = "Dua kelompok pemuda bentrok di Pasar Baamang Sampit pada Senin malam, dua orang terluka."
+    first = report(1, "Bentrok", text, said=hurt)
+    found = link(report(2, "Bentrok", text.replace("terluka", "tewas"), said=dead), [candidate(7, first)])
+    assert isinstance(found, Joins) and found.same_text_as is None

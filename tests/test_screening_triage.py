@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from screening_material import NOW
 
-from screening import Severity
-from screening.triage import rank, urgency, urgency_why
+from screening import Decision, Severity
+from screening.triage import rank, risen_why, urgency, urgency_why
 
 
 def points(severity: int = 2, *, voices: int = 1, relevance: float = 0.8, hours: float = 1) -> float:
@@ -59,7 +59,6 @@ def test_the_reason_names_level_age_voices_and_review() -> None:
         now=NOW,
         reviewed=False,
         unsure=False,
-        risen=False,
     )
     assert why == "SIAGA; 3 jam lalu; 2 sumber independen; relevansi 83 persen; belum ditelaah."
 
@@ -67,3 +66,24 @@ def test_the_reason_names_level_age_voices_and_review() -> None:
 def test_what_has_no_level_comes_after_the_oldest_that_has_one() -> None:
     assert points(0, voices=5, relevance=1.0, hours=0) < points(1, relevance=0.0, hours=24 * 365 * 5)
     assert points(0, hours=1) > points(0, hours=20)
+
+
+def test_what_came_back_says_first_from_which_level_to_which() -> None:
+    risen = risen_why(Severity.WASPADA, Severity.SIAGA, Decision.ACCEPT, NOW)
+    assert risen == "Naik dari WASPADA ke SIAGA sejak keputusan terima Selasa 24/11 09.00 WIB"
+    why = urgency_why(
+        severity=Severity.SIAGA,
+        voices=1,
+        relevance=0.9,
+        last_published=NOW,
+        now=NOW,
+        reviewed=True,
+        unsure=False,
+        risen=risen,
+    )
+    assert why.startswith(f"{risen}; SIAGA")
+
+
+def test_what_rose_and_came_down_again_unseen_does_not_claim_to_stand_high() -> None:
+    risen = risen_why(Severity.WASPADA, Severity.WASPADA, Decision.REJECT, NOW)
+    assert risen.startswith("Sempat naik di atas WASPADA sejak keputusan tolak")
