@@ -20,7 +20,17 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api import pages, pages_digest, pages_sign_in, pages_sources, rest, wire, wire_shapes
+from api import (
+    pages,
+    pages_digest,
+    pages_sign_in,
+    pages_source,
+    pages_sources,
+    rest,
+    rest_sources,
+    wire,
+    wire_shapes,
+)
 from api.auth import (
     Attempts,
     Doors,
@@ -131,6 +141,8 @@ def on_desk_error(request: Request, error: Exception) -> Response:
             kind=type(error).__name__,
             detail=refusal.detail,
         )
+    elif status in (403, 422):
+        log.warning("refused", path=request.url.path, status=status, line=refusal.detail)
     return explain(request, status, refusal.detail, reference)
 
 
@@ -199,8 +211,9 @@ def create_app(desk: Desk, *, clock: Callable[[], datetime]) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.doors = open_doors(desk, clock)
-    app.include_router(rest.router, prefix=API)
-    for room in (pages_sign_in, pages, pages_digest, pages_sources):
+    for part in (rest, rest_sources):
+        app.include_router(part.router, prefix=API)
+    for room in (pages_sign_in, pages, pages_digest, pages_sources, pages_source):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static", CachedStatic(directory=Path(str(files("api") / "static"))), name="static")
     app.add_exception_handler(DeskError, on_desk_error)

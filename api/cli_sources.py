@@ -5,14 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+import structlog
 
 from api.cli_desk import desk_of, out
 from api.cli_faults import Fault
+from api.cli_health import health
 from api.cli_screen import written
 from api.times import short, utc_now
 from api.words import say, without_duplicates
 from feeds import SourceListing
 from screening import Desk, Settings, Source
+
+log = structlog.get_logger("dini.cli")
 
 
 @click.group("sources")
@@ -31,7 +35,7 @@ def add(settings: Settings, url: str, name: str, owner: str, area: str) -> None:
     now = utc_now()
     with desk_of(settings) as desk:
         one = desk.add_source(SourceListing(url=url, name=name, owner=owner, area=area), now)
-    out.print(f"{one.id}\t{one.name}\t{one.url}", markup=False)
+    click.echo(f"{one.id}\t{one.name}\t{one.url}")
 
 
 @sources.command("list")
@@ -40,13 +44,14 @@ def show(settings: Settings) -> None:
     """Mendaftar sumber dan keadaannya."""
     with desk_of(settings) as desk:
         for one in desk.sources():
-            out.print(line_of(one), markup=False)
+            click.echo(line_of(one))  # rich would turn the tabs into spaces
 
 
 def line_of(one: Source) -> str:
     """Tab-separated, so that `cut` and `grep` work on it."""
     state = say(f"source_{one.state.value}", "id")
-    cells = (one.id, state, short(one.last_success_at), one.items, one.name, one.url, one.last_reason)
+    reason = f"{one.last_reason} Pindah ke {one.moved_to}." if one.moved_to else one.last_reason
+    cells = (one.id, state, short(one.last_success_at), one.items, one.name, one.url, reason.strip())
     return "\t".join(str(cell) for cell in cells)
 
 
@@ -76,6 +81,17 @@ def source_id(desk: Desk, which: str) -> int:
     return found[0]
 
 
+@sources.command("accept-move")
+@click.argument("which", metavar="NOMOR|URL")
+@click.pass_obj
+def accept_move(settings: Settings, which: str) -> None:
+    """Memakai alamat baru sebuah sumber yang pindah (301, 308)."""
+    now = utc_now()
+    with desk_of(settings) as desk:
+        after = desk.accept_move(source_id(desk, which), None, now)
+    click.echo(f"{after.id}\t{after.name}\t{after.url}")
+
+
 @sources.command("import")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.pass_obj
@@ -93,6 +109,7 @@ def import_opml(settings: Settings, file: Path) -> None:
     for problem in others:
         click.echo(problem, err=True)
     if others:
+        log.warning("refused_outlines", count=len(others), first=others[:5])
         raise SystemExit(1)
 
 
@@ -105,3 +122,6 @@ def export_opml(settings: Settings, target: Path | None) -> None:
         data = desk.export_opml()
     with written(target) as write:
         write(data)
+
+
+sources.add_command(health)

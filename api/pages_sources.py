@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from typing import Annotated
 
+import structlog
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from fastapi.responses import RedirectResponse
 
@@ -17,16 +18,18 @@ from feeds import SourceListing
 from screening import Conflict, Invalid, Source, SourceState
 
 router = APIRouter()
+log = structlog.get_logger("dini.api")
 
 PAGE = 100
-NOTES = frozenset({"source_added", "source_paused", "source_resumed", "source_imported"})
+NOTES = frozenset({"source_added", "source_paused", "source_resumed", "source_imported", "source_moved"})
+ALARM = "alarm"
 ORDER = (SourceState.FAILING, SourceState.OK, SourceState.UNVERIFIED, SourceState.PAUSED)
 
 
 def attention(one: Source) -> int:
-    """What needs an eye stands first: failing, then tried in vain, then the rest in `ORDER`."""
+    """What needs an eye first: failing, put to rest, moved or tried in vain; then the rest by `ORDER`."""
     vain = one.state is SourceState.UNVERIFIED and one.last_try_at is not None
-    return 0 if vain else ORDER.index(one.state)
+    return 0 if vain or one.at_rest or one.moved_to else ORDER.index(one.state)
 
 
 def sources_page(
@@ -39,14 +42,18 @@ def sources_page(
     problems: tuple[str, ...] = (),
     draft: dict[str, str] | None = None,
 ) -> Response:
-    every = doors(request).desk.sources()
+    if status == 422:
+        log.warning("refused", path=request.url.path, status=status, line=problem)
+    health = {one.source.id: one for one in doors(request).desk.source_health(now_of(request))}
+    every = [one.source for one in health.values()]
     counts = Counter(one.state for one in every)
+    alarms = sum(one.alarm for one in health.values())
     wanted, start = request.query_params.get("keadaan", ""), request.query_params.get("mulai", "")
-    state = wanted if wanted in set(SourceState) else ""
+    state = wanted if wanted in {*SourceState, ALARM} else ""
     offset = int(start) if re.fullmatch("[0-9]{1,6}", start) else 0
     shown = sorted(
-        (one for one in every if not state or one.state == state),
-        key=lambda one: (attention(one), one.name.casefold(), one.id),
+        (one for one in every if state in ("", one.state) or (state == ALARM and health[one.id].alarm)),
+        key=lambda one: (not health[one.id].alarm, attention(one), one.name.casefold(), one.id),
     )
     return page(
         request,
@@ -55,6 +62,8 @@ def sources_page(
         visitor=visitor,
         may_operate=visitor.account.role in OPERATORS,
         sources=shown[offset : offset + PAGE],
+        health=health,
+        alarms=alarms,
         total=len(every),
         states=[(one.value, counts[one]) for one in ORDER if counts[one]],
         state=state,
@@ -126,10 +135,28 @@ def pause(
     return RedirectResponse(f"/sumber?pesan={note}#s{source_id}", status_code=303)
 
 
+@router.post("/sumber/{source_id}/pindah", dependencies=[CheckedForm])
+def accept_move(
+    request: Request,
+    visitor: Operator,
+    source_id: Number,
+    alamat: Annotated[str, Form(max_length=2_000)] = "",
+) -> Response:
+    """The operator's consent to the address that the page showed."""
+    try:
+        doors(request).desk.accept_move(source_id, alamat, now_of(request))
+    except (Invalid, Conflict) as refusal:
+        status = 409 if isinstance(refusal, Conflict) else 422
+        return sources_page(request, visitor, status=status, problem=refusal.detail)
+    return RedirectResponse(f"/sumber?pesan=source_moved#s{source_id}", status_code=303)
+
+
 @router.post("/sumber/impor", dependencies=[CheckedForm])
 def import_opml(request: Request, visitor: Operator, berkas: Annotated[UploadFile, File()]) -> Response:
     added, problems = doors(request).desk.import_opml(berkas.file.read(), now_of(request))
     known, others = without_duplicates(problems)
+    if others:
+        log.warning("refused_outlines", count=len(others), first=others[:5])
     done = say("done_source_imported", language(request)).format(n=len(added))
     if known:
         done += " " + say("already_registered", language(request)).format(n=known)

@@ -74,6 +74,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     env.globals.update(
+        dict=dict,
         BIDANG=BIDANG,
         FORM_TERMS=FORM_TERMS,
         ISSUE_TERMS=ISSUE_TERMS,
@@ -126,6 +127,7 @@ def page(
             full=lambda moment: times.full(moment, lang),
             short=lambda moment: times.short(moment, lang),
             hour=lambda moment: times.hour(moment, lang),
+            percent=lambda share: int(share * 100 + 1e-9),
             number=lambda value, places=2, sign=False: number(value, places, lang, sign=sign),
             segments=lambda text, evidence, offset=0: marks.segments(text, evidence, offset, lang),
             # News and what the machine says of it are Indonesian whatever the reader chose.

@@ -147,11 +147,6 @@ def set_aside(
     return wire.answer({"items": [wire.set_aside_out(line) for line in lines]})
 
 
-@router.get("/sources", response_class=Response, responses=documented(wire_shapes.SourceListOut))
-def sources(request: Request, visitor: Reader) -> Response:
-    return wire.answer({"items": [wire.source_out(one) for one in doors(request).desk.sources()]})
-
-
 @router.post(
     "/sources",
     status_code=201,
@@ -162,6 +157,18 @@ def sources(request: Request, visitor: Reader) -> Response:
 def add_source(request: Request, visitor: Operator, body: wire_shapes.SourceIn) -> Response:
     listing = SourceListing(url=body.url, name=body.name, owner=body.owner, area=body.area)
     return wire.answer(wire.source_out(doors(request).desk.add_source(listing, now_of(request))), 201)
+
+
+@router.post(
+    "/sources/{source_id}/accept-move",
+    response_class=Response,
+    responses=documented(wire_shapes.SourceOut),
+    dependencies=[CheckedHeader],
+)
+def accept_move(request: Request, visitor: Operator, source_id: Number, body: wire_shapes.MoveIn) -> Response:
+    """The address a source has moved to for good becomes its own; until then the old one is asked."""
+    after = doors(request).desk.accept_move(source_id, body.address, now_of(request))
+    return wire.answer(wire.source_out(after))
 
 
 @router.get("/digest", response_class=Response, responses=documented(wire_shapes.DigestOut))

@@ -27,6 +27,7 @@ from api.wire_shapes import (
     SetAsideOut,
     SourceOut,
     SplitOut,
+    StatusChangeOut,
     TaxonomyOut,
     TermOut,
 )
@@ -44,6 +45,7 @@ from screening import (
     Screened,
     SetAsideLine,
     Source,
+    StatusChange,
 )
 from screening.taxonomy import (
     BIDANG,
@@ -127,6 +129,7 @@ def incident_out(one: Incident) -> IncidentOut:
         "reviewed_at": iso(one.reviewed_at),
         "urgency": round(one.urgency, 4),
         "urgency_why": one.urgency_why,
+        "risen_why": one.risen_why,
     }
 
 
@@ -173,6 +176,8 @@ def report_out(report: Report) -> ReportOut:
         "published": iso(report.item.published),
         "first_seen": iso(report.item.first_seen),
         "version": report.item.version,
+        "text_from": report.item.text_from,
+        "correction": report.item.correction.value if report.item.correction else None,
         "same_text_as": report.same_text_as,
         "probability": round(said.relevance, 6),
         "flagged": said.flagged,
@@ -184,6 +189,7 @@ def report_out(report: Report) -> ReportOut:
         "place_reason": said.place.reason,
         "evidence": [evidence_out(one) for one in said.evidence],
         "reasons": list(said.reasons),
+        "parts": [{"name": name, "log_odds": round(share, 9)} for name, share in said.parts],
         "model": said.model,
     }
 
@@ -206,9 +212,20 @@ def review_out(one: Review) -> ReviewOut:
 def incident_view_out(view: IncidentView) -> IncidentViewOut:
     return {
         "incident": incident_out(view.incident),
+        "status_changes": [status_change_out(one) for one in view.incident.changes],
         "reports": [report_out(one) for one in view.reports],
         "reviews": [review_out(one) for one in view.reviews],
         "regroupings": [regrouping_out(one) for one in view.regroupings],
+    }
+
+
+def status_change_out(one: StatusChange) -> StatusChangeOut:
+    return {
+        "at": iso(one.at),
+        "status": one.status.value,
+        "severity": int(one.severity),
+        "why": one.why,
+        "item_id": one.item_id,
     }
 
 
@@ -255,6 +272,10 @@ def source_out(one: Source) -> SourceOut:
         "due_at": iso(one.due_at),
         "failures": one.failures,
         "items": one.items,
+        "interval_seconds": one.interval_seconds,
+        "standing": one.standing.value,
+        "failing_since": iso(one.failing_since),
+        "moved_to": one.moved_to,
     }
 
 

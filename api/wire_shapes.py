@@ -21,6 +21,13 @@ class EvidenceOut(TypedDict):
     kind: str
 
 
+class PartOut(TypedDict):
+    """What one signal added to the relevance: 1 / (1 + exp(-sum of all `log_odds`)) is `probability`."""
+
+    name: str
+    log_odds: float
+
+
 class SpanOut(TypedDict):
     start: int
     end: int
@@ -58,6 +65,7 @@ class IncidentOut(TypedDict):
     reviewed_at: str | None
     urgency: float
     urgency_why: str
+    risen_why: str
 
 
 class QueueLineOut(TypedDict):
@@ -92,6 +100,8 @@ class ReportOut(TypedDict):
     published: str | None
     first_seen: str | None
     version: int
+    text_from: str
+    correction: str | None
     same_text_as: int | None
     probability: float
     flagged: bool
@@ -103,6 +113,7 @@ class ReportOut(TypedDict):
     place_reason: str
     evidence: list[EvidenceOut]
     reasons: list[str]
+    parts: list[PartOut]
     model: str
 
 
@@ -131,8 +142,19 @@ class RegroupingOut(TypedDict):
     why: str
 
 
+class StatusChangeOut(TypedDict):
+    """A turn of an incident's status or level, oldest first. `item_id` null: time alone brought it."""
+
+    at: str | None
+    status: str
+    severity: int
+    why: str
+    item_id: int | None
+
+
 class IncidentViewOut(TypedDict):
     incident: IncidentOut
+    status_changes: list[StatusChangeOut]
     reports: list[ReportOut]
     reviews: list[ReviewOut]
     regroupings: list[RegroupingOut]
@@ -173,10 +195,10 @@ class SourceOut(TypedDict):
     due_at: str | None
     failures: int
     items: int
-
-
-class SourceListOut(TypedDict):
-    items: list[SourceOut]
+    interval_seconds: int | None
+    standing: str
+    failing_since: str | None
+    moved_to: str
 
 
 class DigestSourceOut(TypedDict):
@@ -355,6 +377,14 @@ class SourceIn(BaseModel):
     name: Plain = Field(default="", max_length=200)
     owner: Plain = Field(default="", max_length=200)
     area: Plain = Field(default="", max_length=40)
+
+
+class MoveIn(BaseModel):
+    """The `moved_to` that was seen, so that nobody consents to an address that came after."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    address: str = Field(min_length=1, max_length=2_000)
 
 
 class DocumentIn(BaseModel):

@@ -164,6 +164,12 @@ def refusal_of(url: str, settings: FetchSettings) -> str:
     return found.reason if isinstance(found, Refusal) else ""
 
 
+def is_listed(url: str, settings: FetchSettings) -> bool:
+    """Whether the exact host:port of this address is on the allow-list."""
+    found = normal_target(url, settings)
+    return isinstance(found, Target) and found.allowed
+
+
 def _normal_host(raw: str, *, bracketed: bool) -> str | None:
     """The ASCII form of a host as it will be dialled; None when it is not one."""
     if not raw or "%" in raw:

@@ -23,7 +23,16 @@ from urllib.parse import urlsplit
 from feeds.clean import clean_html
 from feeds.fetch import FetchedBytes, Session, fetch, open_session
 from feeds.isolate import Broken, Parsers, shared_parsers
-from feeds.records import Entry, Failed, FeedSource, FetchSettings, NotModified, PageText, RobotsRule
+from feeds.records import (
+    Entry,
+    Failed,
+    FeedSource,
+    FetchSettings,
+    NotModified,
+    PageText,
+    PageVisit,
+    RobotsRule,
+)
 
 _SUMMARY_CHARS: Final = 500
 _PAGE_CHARS_LEAST: Final = 200
@@ -50,7 +59,7 @@ def complete(entries: Iterable[Entry], settings: FetchSettings, now: datetime) -
 
     async def run() -> tuple[Entry, ...]:
         async with open_session(settings) as session:
-            return await PageVisits(session, settings, shared_parsers(settings), now).complete(given)
+            return (await PageVisits(session, settings, shared_parsers(settings), now).complete(given))[0]
 
     return asyncio.run(run())
 
@@ -71,7 +80,14 @@ def completed(entry: Entry, page: PageText) -> Entry:
         return entry
     title = entry.title if entry.title != _UNTITLED or not page.title else page.title
     paragraphs = (f"<p>{html.escape(line, quote=False)}</p>" for line in text.split("\n") if line.strip())
-    return replace(entry, title=title, text=text, html=clean_html("".join(paragraphs)))
+    return replace(
+        entry,
+        title=title,
+        text=text,
+        html=clean_html("".join(paragraphs)),
+        feed_title=entry.title,
+        feed_text=entry.text,
+    )
 
 
 def _same_story(entry: Entry, page: PageText) -> bool:
@@ -99,24 +115,42 @@ class PageVisits:
         self._hosts: dict[str, _Host] = {}
         self._slots = asyncio.Semaphore(max(settings.workers, 1))
 
-    async def complete(self, entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-        """The entries in their order, with what their pages add."""
-        wanted = [entry for entry in entries if needs_page(entry)]
-        done = {id(entry): page for entry in wanted if (page := _recalled(entry)) is not None}
+    async def complete(
+        self, entries: tuple[Entry, ...], wanting: frozenset[str] | None = None
+    ) -> tuple[tuple[Entry, ...], tuple[tuple[str, PageVisit], ...]]:
+        """The entries in their order with what their pages add, and by key what came of each visit.
+
+        Asked are those of `wanting` (None: all) that `needs_page` names.
+        """
+        wanted = [one for one in entries if (wanting is None or one.key in wanting) and needs_page(one)]
+        # Who names the entries knows what is new; the memory of this process is for those who do not.
+        done = {}
+        if wanting is None:
+            done = {id(entry): page for entry in wanted if (page := _recalled(entry)) is not None}
+        came: dict[int, PageVisit] = {}
         by_origin: dict[str, list[Entry]] = {}
         for entry in wanted:
             if id(entry) not in done:
                 parts = urlsplit(entry.link)
                 by_origin.setdefault(f"{parts.scheme}://{parts.netloc}", []).append(entry)
-        await asyncio.gather(*(self._visit(origin, some, done) for origin, some in by_origin.items()))
-        return tuple(completed(e, done[id(e)]) if id(e) in done else e for e in entries)
+        await asyncio.gather(*(self._visit(origin, some, done, came) for origin, some in by_origin.items()))
+        whole = {id(e): completed(e, done[id(e)]) for e in wanted if id(e) in done}
+        came |= {key: PageVisit.READ if one.feed_title else PageVisit.NO_MORE for key, one in whole.items()}
+        visits = tuple((e.key, came.get(id(e), PageVisit.CAPPED)) for e in wanted)
+        return tuple(whole.get(id(e), e) for e in entries), visits
 
-    async def _visit(self, origin: str, entries: list[Entry], done: dict[int, PageText]) -> None:
+    async def _visit(
+        self, origin: str, entries: list[Entry], done: dict[int, PageText], came: dict[int, PageVisit]
+    ) -> None:
         host = self._hosts.setdefault(_host(origin), _Host())
         async with host.lock:
             if not self._may_go_on(host):
                 return
             rule = await self._rule(origin, [entry.link for entry in entries])
+            if rule is None:
+                came.update((id(entry), PageVisit.FAILED) for entry in entries)
+                return
+            came.update((id(e), PageVisit.REFUSED) for e in entries if e.link not in rule.allowed)
             pause = max(1.0, self._settings.article_spacing_seconds, rule.delay_seconds)
             for entry in entries:
                 if entry.link not in rule.allowed:
@@ -132,6 +166,8 @@ class PageVisits:
                 if page is not None:
                     done[id(entry)] = page
                     _remember(entry, page)
+                else:
+                    came[id(entry)] = PageVisit.FAILED
 
     def _may_go_on(self, host: _Host) -> bool:
         return self._left > 0 and max(host.free_at, time.monotonic()) < self._until
@@ -152,18 +188,19 @@ class PageVisits:
 
         return await asyncio.get_running_loop().run_in_executor(self._parsers.threads, read)
 
-    async def _rule(self, origin: str, urls: list[str]) -> RobotsRule:
+    async def _rule(self, origin: str, urls: list[str]) -> RobotsRule | None:
+        """What the robots.txt of an origin says of these addresses; None when it cannot be known."""
         body = await self._robots(origin)
         if body is None:
-            return RobotsRule(allowed=frozenset())
+            return None
         if not body.strip():
             return RobotsRule(allowed=frozenset(urls))
 
-        def read() -> RobotsRule:
+        def read() -> RobotsRule | None:
             try:
                 return self._parsers.robots(body, agent=self._agent, urls=urls)
             except Broken:
-                return RobotsRule(allowed=frozenset())
+                return None
 
         return await asyncio.get_running_loop().run_in_executor(self._parsers.threads, read)
 

@@ -115,6 +115,9 @@ _OPEN_ENDED: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_TEXT: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
+# The ASCII of it, for bytes.translate, which is over twenty times as fast as the pattern.
+_NOT_TEXT_ASCII: Final = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20), 0x7F])
+_PLAIN_SPACE: Final = bytes.maketrans(b"\t\r", b" \n")
 _HUGE_REFERENCE: Final = re.compile(r"&#(?:[0-9]{8,}|[xX][0-9a-fA-F]{7,});?")
 # Without the space itself: a pattern for runs of it would try at each single one, and a text is full of them.
 _ODD_SPACE: Final = re.compile(
@@ -126,7 +129,7 @@ _DEEPEST: Final = 3_000
 
 def clean_html(markup: str) -> str:
     """The strict allow-list over `markup`. A fixed point: cleaning the result again changes nothing."""
-    markup = _flatten(_NOT_TEXT.sub("", markup))
+    markup = _flatten(_without_controls(markup))
     cleaned = _cleaner.clean(markup)
     for _ in range(3):
         again = _cleaner.clean(cleaned)
@@ -142,16 +145,19 @@ def plain_text(markup: str) -> str:
 
     Feeds that escape their markup twice are read too.
     """
-    text = _NOT_TEXT.sub("", markup)
+    text = _without_controls(markup)
     for _ in range(4):
         if "<" in text or "&" in text:
             text = _read_references(_BARE_TAG.sub(_break_for, _outliner.clean(_flatten(text))))
-        if not _TAG.search(text):
+        if not _has_tags(text):
             break
     else:
         text = _TAG.sub("", text)
     text = _OPEN_ENDED.sub("", text)
-    text = _ODD_SPACE.sub(" ", _NOT_TEXT.sub("", text).replace("\r", "\n"))
+    if text.isascii():
+        text = text.encode("ascii").translate(_PLAIN_SPACE, _NOT_TEXT_ASCII).decode("ascii")
+    else:
+        text = _ODD_SPACE.sub(" ", _without_controls(text).replace("\r", "\n"))
     while "  " in text:
         text = text.replace("  ", " ")
     text = "\n".join(line.strip(" ") for line in text.split("\n")).strip()
@@ -160,6 +166,8 @@ def plain_text(markup: str) -> str:
 
 def plain_line(raw: str) -> str:
     """A title or label as one plain line: entities read and tags stripped until neither is left."""
+    if raw.isprintable() and not ("<" in raw or ">" in raw or "&" in raw):
+        return " ".join(raw.split())
     text = _NOT_TEXT.sub(" ", raw)
     for _ in range(4):
         stripped = _OPEN_ENDED.sub("", _TAG.sub(" ", _without_code(text)))
@@ -170,6 +178,21 @@ def plain_line(raw: str) -> str:
     else:
         text = _TAG.sub(" ", text)
     return " ".join(_NOT_TEXT.sub(" ", text).split())
+
+
+def _without_controls(text: str) -> str:
+    if text.isascii():
+        return text.encode("ascii").translate(None, _NOT_TEXT_ASCII).decode("ascii")
+    data = text.encode("utf-8", "surrogatepass")
+    # What is not text beyond ASCII begins with one of these in UTF-8; most texts hold none of them.
+    if b"\xc2" in data or b"\xed" in data or b"\xef\xbf" in data:
+        return _NOT_TEXT.sub("", text)
+    kept = data.translate(None, _NOT_TEXT_ASCII)
+    return text if len(kept) == len(data) else kept.decode("utf-8")
+
+
+def _has_tags(text: str) -> bool:
+    return ("<" in text or "-->" in text or "]]>" in text) and _TAG.search(text) is not None
 
 
 def _without_code(text: str) -> str:

@@ -7,7 +7,6 @@ import queue
 import random
 import threading
 import time
-from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import aclosing, suppress
 from dataclasses import replace
@@ -18,9 +17,8 @@ from urllib.parse import urlsplit
 from feeds.article import PageVisits
 from feeds.fetch import FetchedBytes, Session, fetch, open_session
 from feeds.isolate import Broken, Parsers, shared_parsers
+from feeds.older import merged, with_older
 from feeds.records import (
-    Dropped,
-    Entry,
     Failed,
     FailureKind,
     FeedSource,
@@ -29,43 +27,71 @@ from feeds.records import (
     NotAFeed,
     Outcome,
     Parsed,
+    Recalled,
 )
 
 _SITEMAPS_FOLLOWED: Final = 3
 
+# Both are called in other threads, several at once; what they raise ends the collect and comes out of it.
+Admit = Callable[[FeedSource], FeedSource | None]
+Recall = Callable[[Fetched], Recalled]
+
 
 async def collect(
-    sources: Iterable[FeedSource], settings: FetchSettings, *, now: datetime
+    sources: Iterable[FeedSource],
+    settings: FetchSettings,
+    *,
+    now: datetime,
+    admit: Admit | None = None,
+    recall: Recall | None = None,
 ) -> AsyncIterator[Outcome]:
     """Yield one outcome for each source, as they come.
 
     At most `settings.workers` at once and `settings.per_host` of one host. A broken feed is an outcome,
-    never an exception. `now` is the fetch time of the date rule.
+    never an exception. `now` is the fetch time of the date rule. `admit` is asked just before each fetch
+    and gives the source as it is to be fetched, or None: no outcome then. `recall` tells what is known of
+    a document, so that only new entries are completed and a gap is seen; without it all entries are new.
     """
     parsers = shared_parsers(settings)
     hosts: dict[str, asyncio.Semaphore] = {}
     slots = asyncio.Semaphore(max(settings.workers, 1))
     # Bounded, so that a slow reader of outcomes holds the fetches back instead of filling memory.
-    outcomes: asyncio.Queue[Outcome] = asyncio.Queue(maxsize=max(settings.workers, 1))
+    outcomes: asyncio.Queue[Outcome | Exception | None] = asyncio.Queue(maxsize=max(settings.workers, 1))
 
     async with open_session(settings) as session:
         visits = PageVisits(session, settings, parsers, now) if settings.articles else None
 
         async def one(source: FeedSource) -> None:
             host = hosts.setdefault(_host(source.url), asyncio.Semaphore(max(settings.per_host, 1)))
-            # The host first: a source that waits for its neighbour must not hold a slot of the others.
-            async with host, slots:
-                outcome = await _outcome(session, source, settings, parsers, now)
-                if visits is None:
-                    await outcomes.put(outcome)
-                    return
-            # Pages take seconds each: they hold no slot of the sources that still wait.
-            await outcomes.put(await _with_pages(outcome, visits))
+            try:
+                # The host first: a source that waits for its neighbour must not hold a slot of the others.
+                async with host, slots:
+                    admitted = source if admit is None else await asyncio.to_thread(admit, source)
+                    if admitted is None:
+                        await outcomes.put(None)
+                        return
+                    outcome = await _outcome(session, admitted, settings, parsers, now)
+                    recalled = None
+                    if recall is not None and isinstance(outcome, Fetched) and outcome.parsed.entries:
+                        back = _Back(session, settings, parsers, now=now, recall=recall)
+                        outcome, recalled = await back.look(outcome)
+                    if visits is None or not isinstance(outcome, Fetched):
+                        await outcomes.put(outcome)
+                        return
+                # Pages take seconds each: they hold no slot of the sources that still wait.
+                wanting = None if recalled is None else recalled.wanting
+                await outcomes.put(await _with_pages(outcome, visits, wanting))
+            except Exception as error:  # noqa: BLE001 - raised again where the outcomes are read
+                await outcomes.put(error)
 
         tasks = [asyncio.create_task(one(source)) for source in _spread(sources)]
         try:
             for _ in tasks:
-                yield await outcomes.get()
+                outcome = await outcomes.get()
+                if isinstance(outcome, Exception):
+                    raise outcome
+                if outcome is not None:
+                    yield outcome
         finally:
             for task in tasks:
                 task.cancel()
@@ -78,6 +104,8 @@ def run_collect(
     *,
     now: datetime,
     on_outcome: Callable[[Outcome], None],
+    admit: Admit | None = None,
+    recall: Recall | None = None,
 ) -> None:
     """`collect` for code that is not async: calls `on_outcome` in this thread, one at a time, as they come.
 
@@ -96,7 +124,8 @@ def run_collect(
         if task is None:
             raise RuntimeError("a coroutine run by asyncio.run has a task")
         started.put((asyncio.get_running_loop(), task, room))
-        async with aclosing(collect(sources, settings, now=now)) as outcomes:  # type: ignore[type-var]
+        found = collect(sources, settings, now=now, admit=admit, recall=recall)
+        async with aclosing(found) as outcomes:  # type: ignore[type-var]
             async for outcome in outcomes:
                 await room.acquire()
                 arrived.put(outcome)
@@ -125,10 +154,12 @@ def run_collect(
         thread.join()
 
 
-def fetch_one(source: FeedSource, settings: FetchSettings, now: datetime) -> Outcome:
-    """One source now, as `run_collect` would: for a preview before it is saved."""
+def fetch_one(
+    source: FeedSource, settings: FetchSettings, now: datetime, *, recall: Recall | None = None
+) -> Outcome:
+    """One source now, as `run_collect` would: for a preview before it is saved, or a check."""
     found: list[Outcome] = []
-    run_collect([source], settings, now=now, on_outcome=found.append)
+    run_collect([source], settings, now=now, on_outcome=found.append, recall=recall)
     return found[0]
 
 
@@ -159,14 +190,43 @@ async def _outcome(
         )
 
 
-async def _with_pages(outcome: Outcome, visits: PageVisits) -> Outcome:
-    if not isinstance(outcome, Fetched):
-        return outcome
+async def _with_pages(outcome: Fetched, visits: PageVisits, wanting: frozenset[str] | None) -> Fetched:
     try:
-        entries = await visits.complete(outcome.parsed.entries)
+        entries, told = await visits.complete(outcome.parsed.entries, wanting)
     except Exception:  # noqa: BLE001 - the summaries are still there
         return outcome
-    return replace(outcome, parsed=replace(outcome.parsed, entries=entries))
+    return replace(outcome, parsed=replace(outcome.parsed, entries=entries), visits=told)
+
+
+class _Back:
+    """Looking back from a document of which nothing is known, though its source was."""
+
+    def __init__(
+        self, session: Session, settings: FetchSettings, parsers: Parsers, *, now: datetime, recall: Recall
+    ) -> None:
+        self._session, self._settings, self._parsers = session, settings, parsers
+        self._now, self._recall = now, recall
+
+    async def look(self, outcome: Fetched) -> tuple[Fetched, Recalled]:
+        recalled = await asyncio.to_thread(self._recall, outcome)
+        if recalled.known or not recalled.history:
+            return outcome, recalled
+        longer = await with_older(
+            outcome, read=self._read, is_known=self._is_known, most=self._settings.limits.entries
+        )
+        if longer is outcome:
+            return outcome, recalled
+        return longer, await asyncio.to_thread(self._recall, longer)
+
+    async def _is_known(self, page: Fetched) -> bool:
+        return bool((await asyncio.to_thread(self._recall, page)).known)
+
+    async def _read(self, url: str) -> Parsed | None:
+        arrived = await fetch(self._session, FeedSource(key=url, url=url), self._settings)
+        if not isinstance(arrived, FetchedBytes):
+            return None
+        read = await _parse(arrived, self._parsers, self._now)
+        return read if isinstance(read, Parsed) else None
 
 
 async def read_source(
@@ -192,8 +252,8 @@ async def read_source(
     if not found:
         return _as_outcome(arrived, NotAFeed(reason="indeks peta situs tanpa peta yang dapat dibaca"))
     # The index may stay the same while its sitemaps change: no validators, so that it is read each time.
-    merged = replace(arrived, etag="", last_modified="")
-    return _as_outcome(merged, _merged(found, settings.limits.entries))
+    index = replace(arrived, etag="", last_modified="")
+    return _as_outcome(index, merged(found, settings.limits.entries))
 
 
 async def _parse(arrived: FetchedBytes, parsers: Parsers, now: datetime) -> Parsed | NotAFeed | Broken:
@@ -229,26 +289,6 @@ def _as_outcome(arrived: FetchedBytes, result: Parsed | NotAFeed | Broken) -> Fe
         reason=str(result) if isinstance(result, Broken) else result.reason,
         status=arrived.status,
         seconds=arrived.seconds,
-    )
-
-
-def _merged(parts: list[Parsed], most: int) -> Parsed:
-    """Several sitemaps as one: newest first, an entry of two of them once."""
-    dropped: Counter[Dropped] = Counter()
-    entries: dict[str, Entry] = {}
-    for part in parts:
-        dropped.update(dict(part.dropped))
-        for entry in part.entries:
-            dropped[Dropped.DUPLICATE_KEY] += entry.key in entries
-            entries.setdefault(entry.key, entry)
-    ranked = sorted(entries.values(), key=lambda entry: entry.published, reverse=True)
-    dropped[Dropped.OVER_LIMIT] += max(len(ranked) - most, 0)
-    return Parsed(
-        title=parts[0].title,
-        kind=parts[0].kind,
-        entries=tuple(ranked[:most]),
-        dropped=tuple((reason, dropped[reason]) for reason in Dropped if dropped[reason]),
-        malformed=any(part.malformed for part in parts),
     )
 
 

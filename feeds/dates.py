@@ -84,7 +84,6 @@ def read_date(raw: str, *, local: bool = False) -> datetime | None:
     Indonesian words, else UTC. Day precedes month in all-number dates.
     """
     text = raw.strip()[:100]
-    naive_zone = WIB if local or _INDONESIAN.search(text) else UTC
     if match := _ISO.match(text):
         year, month, day = int(match[1]), int(match[2]), int(match[3])
     elif match := _WORDED.match(text):
@@ -93,7 +92,7 @@ def read_date(raw: str, *, local: bool = False) -> datetime | None:
         year, month, day = int(match[3]), int(match[2]), int(match[1])
     else:
         return None
-    zone = _zone(match[7]) or naive_zone
+    zone = _zone(match[7]) or (WIB if local or _INDONESIAN.search(text) else UTC)
     clock = int(match[4] or 0), int(match[5] or 0), min(int(match[6] or 0), 59)
     try:
         return datetime(year, month, day, *clock, tzinfo=zone).astimezone(UTC)

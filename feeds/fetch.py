@@ -173,13 +173,15 @@ async def _follow(
     started: float,
 ) -> FetchedBytes | NotModified:
     """Walk the redirects by hand, each hop through the guard, to the answer at their end."""
-    url, permanent = source.url, True
+    url, permanent, listed = source.url, True, True
     for hop in range(settings.limits.redirects + 1):
         target = normal_target(url, settings)
         if isinstance(target, Refusal):
             kind = FailureKind.LIMIT if target.too_long else FailureKind.REFUSED
             raise _Stop(kind, target.reason if hop == 0 else f"pengalihan ditolak: {target.reason}")
-        _may_enter.set(target.allowed)
+        # The list lets its own sources in; an outside server must not lead us into what it names.
+        listed = listed and target.allowed
+        _may_enter.set(listed)
         async with session.get(_as_dialled(target), headers=headers, allow_redirects=False) as response:
             if response.status in _REDIRECTS:
                 location = response.headers.get("Location", "")
@@ -189,7 +191,8 @@ async def _follow(
                 url = urljoin(target.url, location.strip())
                 response.close()
                 continue
-            moved_to = target.url if hop and permanent and _may_replace(source.url, target) else ""
+            may_move = hop and permanent and _may_replace(source.url, target, settings)
+            moved_to = target.url if may_move else ""
             return await _answer(response, source, settings, target, moved_to, started)
     raise _Stop(FailureKind.LIMIT, f"lebih dari {settings.limits.redirects} pengalihan")
 
@@ -201,9 +204,13 @@ def _as_dialled(target: Target) -> URL:
     return url
 
 
-def _may_replace(old: str, target: Target) -> bool:
-    # An inside (allow-listed) address or a fall from https to http never becomes the stored address.
-    return not target.allowed and not (old.lower().startswith("https:") and target.scheme == "http")
+def _may_replace(old: str, target: Target, settings: FetchSettings) -> bool:
+    """Whether an address may be told as the new one of a source; people decide whether it becomes it."""
+    # A fall from https to http never, nor an inside (allow-listed) address in place of another host's.
+    before = normal_target(old, settings)
+    if isinstance(before, Refusal) or (before.scheme == "https" and target.scheme == "http"):
+        return False
+    return not target.allowed or (before.allowed and (before.host, before.port) == (target.host, target.port))
 
 
 async def _answer(  # noqa: PLR0917

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -19,6 +20,13 @@ from feeds.records import Limits, NotAFeed
 MAX_CATEGORIES: Final = 20
 _TTL_MAX_SECONDS: Final = 7 * 24 * 3600
 _MAX_SITEMAPS: Final = 5_000
+_PERIODS: Final = {
+    "hourly": 3600,
+    "daily": 86_400,
+    "weekly": 7 * 86_400,
+    "monthly": 30 * 86_400,
+    "yearly": 365 * 86_400,
+}
 _NEWS: Final = re.compile(r"news|berita", re.IGNORECASE)
 _NO_NEWS: Final = re.compile(
     r"author|penulis|categor|kategori|tag|page|image|video|product|user|taxonom", re.IGNORECASE
@@ -46,6 +54,9 @@ class RawDocument:
     over_limit: int = 0
     ttl_seconds: int | None = None
     malformed: bool = False
+    update_seconds: int | None = None
+    older: str = ""  # as written, perhaps relative
+    generator: str = ""
 
 
 def read_json(text: str, limits: Limits) -> RawDocument | NotAFeed:
@@ -67,6 +78,7 @@ def read_json(text: str, limits: Limits) -> RawDocument | NotAFeed:
         items=tuple(ranked),
         local=language == "id" or language.startswith("id-"),
         over_limit=len(raws) - len(ranked),
+        older=text_of(data, "next_url"),
     )
 
 
@@ -163,10 +175,12 @@ def _local(element: Element) -> str:
 
 _CONTENT: Final = "{http://purl.org/rss/1.0/modules/content/}encoded"
 _ATOM_LINK: Final = "{http://www.w3.org/2005/Atom}link"
+_PERIOD, _FREQUENCY = (
+    f"{{http://purl.org/rss/1.0/modules/syndication/}}update{w}" for w in ("Period", "Frequency")
+)
 _CHANNEL_PLAIN: Final = frozenset(
     {"title", "link", "description", "language", "lastBuildDate", "pubDate", "generator", "ttl", "copyright"}
-    | {"managingEditor", "webMaster", "docs", _ATOM_LINK}
-    | {f"{{http://purl.org/rss/1.0/modules/syndication/}}update{word}" for word in ("Period", "Frequency")}
+    | {"managingEditor", "webMaster", "docs", _ATOM_LINK, _PERIOD, _FREQUENCY}
 )
 _IMAGE_PLAIN: Final = frozenset({"url", "title", "link", "width", "height", "description"})
 _ITEM_ONCE: Final = frozenset({"title", "link", "description", "guid", "pubDate", _CONTENT})
@@ -185,7 +199,7 @@ _MENDED: Final = re.compile("[\x80-\x9f]|[\xc2-\xf4][\x80-\xbf]|xml:")
 
 def read_plain_rss(text: str) -> RawDocument | None:
     """RSS 2.0 out of which nothing odd sticks, as feedparser would read it; None when it has to be asked."""
-    if _MENDED.search(text):
+    if _may_be_mended(text):
         return None
     try:
         root = fromstring(text)  # noqa: S314 - tidied: what is left of a DOCTYPE would be an error here
@@ -204,7 +218,17 @@ def read_plain_rss(text: str) -> RawDocument | None:
         items=tuple(item for item in items if item is not None),
         local=is_local(head.get("language", "")),
         ttl_seconds=ttl_seconds_of(head.get("ttl", "")),
+        update_seconds=update_seconds_of(head.get(_PERIOD, ""), head.get(_FREQUENCY, "")),
+        older=older_of((link.get("rel", ""), link.get("href", "")) for link in channel.iterfind(_ATOM_LINK)),
+        generator=head.get("generator", ""),
     )
+
+
+def _may_be_mended(text: str) -> bool:
+    # The pattern is slow; beyond ASCII it needs a character that UTF-8 begins with C2 (U+0080 to U+00BF).
+    if text.isascii():
+        return "xml:" in text
+    return ("xml:" in text or b"\xc2" in text.encode("utf-8", "replace")) and _MENDED.search(text) is not None
 
 
 def _plain_head(channel: Element) -> dict[str, str] | None:
@@ -291,3 +315,18 @@ def ttl_seconds_of(minutes: str) -> int | None:
         return None
     digits = minutes.strip().lstrip("0")
     return min(int(digits or "0") * 60, _TTL_MAX_SECONDS) if len(digits) < 10 else _TTL_MAX_SECONDS
+
+
+def update_seconds_of(period: str, frequency: str) -> int | None:
+    """Seconds between two updates by the RSS syndication module; None when no known period is told."""
+    seconds = _PERIODS.get(period.strip().lower())
+    if seconds is None:
+        return None
+    times = frequency.strip()
+    return seconds // max(int(times), 1) if re.fullmatch(r"[0-9]{1,6}", times) else seconds
+
+
+def older_of(links: Iterable[tuple[str, str]]) -> str:
+    """Of (rel, href) pairs the one that leads to older entries: RFC 5005 `next`, or `prev-archive`."""
+    by_rel = {rel.strip().lower(): href.strip() for rel, href in links}
+    return by_rel.get("next") or by_rel.get("prev-archive") or ""

@@ -25,6 +25,7 @@ _ENTITY: Final = re.compile(
 )
 _ANY_ENTITY: Final = re.compile(r"<!ENTITY\s+(?:%\s+)?([A-Za-z_][\w.-]{0,60})")
 _NOT_XML: Final = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NOT_XML_ASCII: Final = bytes([*range(0x09), 0x0B, 0x0C, *range(0x0E, 0x20)])
 _REFERENCE: Final = re.compile(r"&(?:#([0-9]{1,4000})|#[xX]([0-9a-fA-F]{1,4000})|([A-Za-z_][\w.-]{0,60}));|&")
 _BARE_LESS: Final = re.compile(r"<(?![A-Za-z_/?!:])")
 _SECTION: Final = re.compile(r"<!--|<!\[CDATA\[")
@@ -68,8 +69,7 @@ _OLDEST: Final = datetime.min.replace(tzinfo=UTC)
 
 def tidy_xml(text: str) -> tuple[str, str]:
     """Give (text a parser may see, local name of its root in lower case; "" when no feed begins in it)."""
-    text = _NOT_XML.sub("", text)
-    text, subset = _skip_prolog(text)
+    text, subset = _skip_prolog(_without_illegal(text))
     root = _find_root(text)
     if root is None:
         return "", ""
@@ -83,6 +83,8 @@ def tidy_xml(text: str) -> tuple[str, str]:
 
 def newest_items(text: str, limit: int) -> tuple[str, int]:
     """Keep the `limit` newest items of an over-long document, in their order; gives (text, how many went)."""
+    if text.count("<") <= limit:
+        return text, 0
     starts = [match.start() for match in _ITEM.finditer(text)]
     surplus = len(starts) - limit
     if surplus <= 0:
@@ -116,6 +118,17 @@ def bare_xml(text: str) -> str:
 def _piece_date(piece: str) -> datetime:
     match = _ITEM_DATE.search(piece[:20_000])
     return (read_date(match[1]) if match else None) or _OLDEST
+
+
+def _without_illegal(text: str) -> str:
+    if text.isascii():
+        return text.encode("ascii").translate(None, _NOT_XML_ASCII).decode("ascii")
+    data = text.encode("utf-8", "surrogatepass")
+    # The first bytes of surrogates and of the two that are no characters; most documents hold neither.
+    if b"\xed" in data or b"\xef\xbf" in data:
+        return _NOT_XML.sub("", text)
+    kept = data.translate(None, _NOT_XML_ASCII)
+    return text if len(kept) == len(data) else kept.decode("utf-8")
 
 
 def _skip_prolog(text: str) -> tuple[str, str]:
@@ -251,7 +264,7 @@ def _cdata_should_end(text: str, start: int, inside: int) -> int:
 
 def cap_attributes(text: str) -> str:
     """The 65th attribute of a tag and those after it cut: parsers take square time in them."""
-    return _LONG_TAG.sub(_cap_attributes, text)
+    return _LONG_TAG.sub(_cap_attributes, text) if text.count("=") > _MAX_ATTRIBUTES else text
 
 
 def _cap_attributes(match: re.Match[str]) -> str:
@@ -286,8 +299,10 @@ def _cap_namespaces(text: str) -> str:
 
 def _cap_labels(text: str) -> str:
     # Each category is compared with all before it: ten thousand on one entry take minutes.
-    items = len(_ITEM.findall(text))
-    budget = _MAX_LABELS_PER_ITEM * (items + 2)
+    items = text.count("<item>") + text.count("<entry>")
+    if text.count("<") <= _MAX_LABELS_PER_ITEM * (items + 2):
+        return text
+    budget = _MAX_LABELS_PER_ITEM * (len(_ITEM.findall(text)) + 2)
     if len(re.findall(r"<[\w.:-]*(?:category|subject|keywords|enclosure|link)\b", text)) <= budget:
         return text
 

@@ -25,15 +25,18 @@ from feeds.formats import (
     RawEntry,
     is_local,
     list_of,
+    older_of,
     read_json,
     read_plain_rss,
     read_sitemap,
     read_sitemap_index,
     text_of,
     ttl_seconds_of,
+    update_seconds_of,
 )
 from feeds.hygiene import bare_xml, newest_items, tidy_xml
 from feeds.links import canonical_link
+from feeds.older import older_address
 from feeds.records import Dropped, Entry, Limits, NotAFeed, Parsed
 
 _MARKUP_FACTOR: Final = 4
@@ -100,6 +103,8 @@ def _settle(document: RawDocument, malformed: bool, *, url: str, now: datetime, 
         dropped=tuple((reason, dropped[reason]) for reason in Dropped if dropped[reason]),
         ttl_seconds=document.ttl_seconds,
         malformed=document.malformed or malformed,
+        update_seconds=document.update_seconds,
+        older=older_address(document.older, document.generator, url),
     )
 
 
@@ -145,6 +150,8 @@ def _opening(text: str) -> str:
 
 
 def _scalar(value: str) -> str:
+    if value.isprintable():
+        return value
     return re.sub(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", " ", value)
 
 
@@ -188,6 +195,11 @@ def _ask_feedparser(tidy: str, root: str) -> RawDocument:
         local=is_local(language),
         ttl_seconds=ttl_seconds_of(text_of(feed, "ttl")),
         malformed=tripped or bool(result.get("bozo")),
+        update_seconds=update_seconds_of(
+            text_of(feed, "sy_updateperiod"), text_of(feed, "sy_updatefrequency")
+        ),
+        older=older_of((text_of(link, "rel"), text_of(link, "href")) for link in list_of(feed, "links")),
+        generator=text_of(feed, "generator"),
     )
 
 

@@ -37,7 +37,7 @@ class FetchSettings:
     user_agent: str = "Dini/0.1 (+early-warning news screening; contact: operator)"
     allow: frozenset[str] = frozenset()
     ports: frozenset[int] = frozenset({80, 443})
-    workers: int = 24
+    workers: int = 48
     per_host: int = 2
     parsers: int = 2
     articles: bool = False
@@ -76,7 +76,8 @@ class Entry:
     `key` is the identity inside its source: guid, else canonical link, else a hash of the text.
     `link` is http(s) or empty. `published` is aware UTC, never later than the fetch + 24 h nor before
     1990; a claim outside is replaced by the fetch time, with `date_suspect`, and `published_raw` keeps
-    what the feed said. `html` went through the strict allow-list; `title` and `text` are plain.
+    what the feed said. `html` went through the strict allow-list; `title` and `text` are plain. Where they
+    come from the page of the article, `feed_title` and `feed_text` are what the feed brought; else empty.
     """
 
     key: str
@@ -89,6 +90,18 @@ class Entry:
     published_raw: str = ""
     date_suspect: bool = False
     categories: tuple[str, ...] = ()
+    feed_title: str = ""
+    feed_text: str = ""
+
+
+class PageVisit(enum.StrEnum):
+    """What came of asking for the article page of an entry that brings less than its article."""
+
+    READ = "halaman_dibaca"
+    REFUSED = "halaman_robots"  # by robots.txt
+    FAILED = "halaman_gagal"
+    NO_MORE = "halaman_sama"  # about something else, or no longer than what the feed brought
+    CAPPED = "halaman_batas"  # not asked: the run was at its number of pages or out of time
 
 
 class FailureKind(enum.StrEnum):
@@ -111,7 +124,11 @@ class Dropped(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parsed:
-    """What a document held: entries newest first, and the count of what was left out by reason."""
+    """What a document held: entries newest first, and the count of what was left out by reason.
+
+    `ttl_seconds` and `update_seconds` (syn:updatePeriod) are as claimed; `older` is the address of the
+    page with the entries before these (RFC 5005, JSON Feed, WordPress), empty when none is told.
+    """
 
     title: str
     kind: str
@@ -119,6 +136,8 @@ class Parsed:
     dropped: tuple[tuple[Dropped, int], ...] = ()
     ttl_seconds: int | None = None
     malformed: bool = False
+    update_seconds: int | None = None
+    older: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,7 +169,8 @@ class Fetched:
     """A document that arrived and was read. `moved_to` is set after a chain of permanent redirects only.
 
     `fresh_seconds` is how long the server's Cache-Control says that asking again is no use (as sent, less
-    its Age); None when it says nothing.
+    its Age); None when it says nothing. `visits` tells by entry key which article pages were asked for,
+    `older_pages` how many pages of older entries were followed after a gap.
     """
 
     source: FeedSource
@@ -163,6 +183,21 @@ class Fetched:
     seconds: float
     moved_to: str = ""
     fresh_seconds: int | None = None
+    visits: tuple[tuple[str, PageVisit], ...] = ()
+    older_pages: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recalled:
+    """What the caller holds of a document that has just arrived, by entry key.
+
+    `wanting` are the entries whose article page is to be read; `known` those stored before. A document of
+    a source with `history` of which nothing is known leaves a gap behind it.
+    """
+
+    history: bool
+    known: frozenset[str]
+    wanting: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

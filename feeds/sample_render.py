@@ -88,7 +88,7 @@ def render_site(
     sources: Sequence[SampleSource], items: Sequence[SampleItem], base_url: str
 ) -> dict[str, Page]:
     """Every page of the sample web by its path."""
-    pages = {"/": _index(sources, items)}
+    pages = {"/": _index(sources, items), "/robots.txt": _robots()}
     names = {source.key: source.name for source in sources}
     for source in sources:
         mine = [item for item in items if item.source == source.key]
@@ -203,6 +203,11 @@ _FORMATS: Final[dict[str, Callable[[SampleSource, Sequence[SampleItem], str], Pa
     "sitemap": _sitemap,
     "broken": _broken,
 }
+
+
+def _robots() -> Page:
+    # The feeds hold the whole of each article: its page has no more, and says noindex itself.
+    return Page(content_type="text/plain; charset=utf-8", body=b"User-agent: *\nDisallow: /berita/\n")
 
 
 def _html(title: str, body: str) -> Page:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
-from feeds.records import Failed, FailureKind, Outcome
+from feeds.records import Failed, FailureKind, Outcome, Parsed
 
 BASE_SECONDS: Final = 15 * 60
 _SHORTEST: Final = 5 * 60
@@ -16,6 +16,8 @@ _LONGEST: Final = 24 * 3600
 _TTL_LONGEST: Final = 6 * 3600
 # A web server's cache setting says less about a newsroom than its own TTL, and is often a year by mistake.
 _FRESH_LONGEST: Final = 3600
+# WordPress says "hourly" of every site that never set it, which tells nothing of its newsroom.
+_PERIOD_LONGEST: Final = 30 * 60
 _JITTER: Final = 0.1
 
 # The band of Media Cloud's rss-fetcher: of what a poll brings, a third to two thirds was there before.
@@ -39,12 +41,12 @@ class FailureWeight(enum.StrEnum):
 
 
 class Standing(enum.StrEnum):
-    """What to tell people of a source that fails; `GIVEN_UP` is the only one that is no longer asked."""
+    """How ill a source is; `DEAD` is still asked each day, `GIVEN_UP` is the only one that is not."""
 
     WELL = "sehat"
     AILING = "terganggu"
-    DEAD = "mati, masih dicoba tiap hari"
-    GIVEN_UP = "dihentikan setelah 30 hari"
+    DEAD = "mati"
+    GIVEN_UP = "dihentikan"
 
 
 def next_due(
@@ -84,6 +86,12 @@ def next_due(
     # Jitter only ever adds to what a server asked for, and never passes a day.
     moved = max(wait * (1.0 + _JITTER * _lean(outcome.source.key)), floor * (1.0 + _JITTER / 2), _SHORTEST)
     return now + timedelta(seconds=min(moved, _LONGEST))
+
+
+def asked_wait(parsed: Parsed) -> int:
+    """The seconds a document asks us to wait: its TTL (up to 6 h) or syn:updatePeriod (up to 30 min)."""
+    ttl = min(max(parsed.ttl_seconds or 0, 0), _TTL_LONGEST)
+    return max(ttl, min(max(parsed.update_seconds or 0, 0), _PERIOD_LONGEST))
 
 
 def failure_weight(failed: Failed) -> FailureWeight:

@@ -1,15 +1,19 @@
 """The desk: what we know of the news, decide about it and remember. Import from here only."""
 
 from screening.config import Settings
+from screening.coverage import SourceDay
 from screening.desk import Desk
+from screening.desk_health import WORTH_DAYS, Preview, PreviewEntry
 from screening.digest import build_digest, digest_text
 from screening.errors import Conflict, DeskError, Invalid, NotFound, NotSetUp, Refused
+from screening.health import Condition, FetchLine, Quality, SourceHealth, SourceView, Worth
 from screening.records import (
     Account,
     Area,
     Check,
     CollectLine,
     CollectReport,
+    Correction,
     Coverage,
     Decision,
     Digest,
@@ -35,6 +39,7 @@ from screening.records import (
     Source,
     SourceState,
     Status,
+    StatusChange,
 )
 from screening.severity import severity_of, verdict_of
 from screening.store import Store
@@ -57,6 +62,7 @@ from screening.taxonomy import (
     Severity,
     Term,
 )
+from screening.usual import Usual
 from screening.windows import day_window, in_words, short_words, window_at
 
 __all__ = [
@@ -73,12 +79,15 @@ __all__ = [
     "REJECT_NAMES",
     "SEVERITY_NOTE",
     "TAXONOMY_VERSION",
+    "WORTH_DAYS",
     "Account",
     "Area",
     "Check",
     "CollectLine",
     "CollectReport",
+    "Condition",
     "Conflict",
+    "Correction",
     "Coverage",
     "Decision",
     "Desk",
@@ -86,6 +95,7 @@ __all__ = [
     "Digest",
     "DigestLine",
     "DigestSource",
+    "FetchLine",
     "Incident",
     "IncidentView",
     "Invalid",
@@ -94,6 +104,9 @@ __all__ = [
     "NotFound",
     "NotSetUp",
     "PlaceRow",
+    "Preview",
+    "PreviewEntry",
+    "Quality",
     "QueueFilter",
     "QueueLine",
     "QueuePage",
@@ -111,10 +124,16 @@ __all__ = [
     "Severity",
     "SeverityVerdict",
     "Source",
+    "SourceDay",
+    "SourceHealth",
     "SourceState",
+    "SourceView",
     "Status",
+    "StatusChange",
     "Store",
     "Term",
+    "Usual",
+    "Worth",
     "build_digest",
     "day_window",
     "digest_text",

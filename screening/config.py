@@ -26,6 +26,7 @@ _NAMES = (
     "allow_addresses",
     "user_agent",
     "collect_interval_minutes",
+    "articles",
     "log_level",
     "secure_cookies",
 )
@@ -46,6 +47,7 @@ class Settings:
     allow_addresses: tuple[str, ...] = ()
     user_agent: str = "Dini/0.1 (+early-warning news screening; contact: operator)"
     collect_interval_minutes: int = 15
+    articles: bool = True
     log_level: str = "info"
     secure_cookies: bool = False
 
@@ -67,6 +69,7 @@ class Settings:
                 given, "user_agent", "Dini/0.1 (+early-warning news screening; contact: operator)"
             ),
             collect_interval_minutes=_number(given, "collect_interval_minutes", 15, 1, 1440),
+            articles=_truth(given, "articles", default=True),
             log_level=_level(given.get("log_level", "info")),
             secure_cookies=_truth(given, "secure_cookies", default=False),
         )

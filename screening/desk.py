@@ -4,18 +4,24 @@ the pure files, storing in the store.
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Self
 
 import feeds
 from models import Classifier, load, load_shipped
-from screening import desk_analyst, desk_operator, regroup
+from screening import desk_analyst, desk_health, desk_operator, regroup
 from screening.config import Settings
+from screening.coverage import SourceDay
+from screening.desk_health import Preview
 from screening.digest import build_digest
-from screening.errors import NotSetUp
+from screening.errors import Conflict, NotSetUp
+from screening.health import SourceHealth, SourceView
 from screening.intake import Intake, Taken
 from screening.journal import Journal
 from screening.records import (
@@ -47,7 +53,13 @@ class Desk:
         self._classifier = classifier
         self._settings = settings
         self._journal = Journal(settings.data_dir / "dini.log", settings.log_level)
-        self._intake = Intake(store, classifier, interval_seconds=settings.collect_interval_minutes * 60)
+        self._worker = secrets.token_hex(8)
+        self._intake = Intake(
+            store,
+            classifier,
+            interval_seconds=settings.collect_interval_minutes * 60,
+            worker=self._worker,
+        )
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -105,14 +117,55 @@ class Desk:
         return desk_operator.register(self._store, self._fetch_settings(), feeds.shipped_sources(), now)
 
     def check_source(self, source_id: int, now: datetime) -> CollectLine:
-        """Fetch one source now, paused or not, and store what it brings."""
-        source = self.source(source_id)
-        outcome = feeds.fetch_one(desk_operator.feed_source(source), self._fetch_settings(), now)
-        return self.take(outcome, now)
+        """Fetch one source now, paused or not, and store what it brings. `Conflict` while another does."""
+        claims = desk_operator.Claims(self._store, self._worker, [self.source(source_id)], now)
+        # Somebody waits for the answer: a few pages now, the rest in the next rounds.
+        settings = self._fetch_settings()
+        settings = replace(settings, articles_per_run=min(settings.articles_per_run, 5))
+        with claims:
+            source = claims.admit(feeds.FeedSource(key=str(source_id), url=""))
+            if source is None:
+                raise Conflict("Sumber ini sedang diambil. Coba sebentar lagi.")
+            outcome = feeds.fetch_one(source, settings, now, recall=partial(self._intake.recall, now=now))
+            return self.take(outcome, now)
 
     def take(self, outcome: feeds.Outcome, now: datetime) -> CollectLine:
         """Store one answer, fetched by us or replayed; its `source.key` is the id of a source here."""
         return self._take(outcome, now).line
+
+    def accept_move(self, source_id: int, address: str | None, now: datetime) -> Source:
+        """Take the address a source has moved to; `address` is the one that was shown (None: as it is now).
+
+        `Conflict` when it has not moved, has moved on, or the address is another source's.
+        """
+        shown = self.source(source_id).moved_to if address is None else address
+        if shown:
+            desk_operator.check_listing(feeds.SourceListing(url=shown, name=""), self._fetch_settings())
+        with self._store.writing() as books:
+            after = books.sources.accept_move(source_id, shown, now)
+        self._journal.event("source_moved", source=source_id, at=now.isoformat())
+        return after
+
+    def source_health(self, now: datetime) -> tuple[SourceHealth, ...]:
+        """How each source fares, those that need an eye first."""
+        return desk_health.overview(self._store, now)
+
+    def source_view(self, source_id: int, now: datetime, days: int = 30) -> SourceView:
+        """One source with its last `days` calendar days (WIB) and fetches. `NotFound` when there is none."""
+        return desk_health.view(self._store, source_id, now, days)
+
+    def source_days(self, now: datetime, days: int) -> dict[int, tuple[SourceDay, ...]]:
+        """The last `days` calendar days (WIB) of every source, oldest first."""
+        return desk_health.days_of_all(self._store, now, days)
+
+    def preview_source(self, url: str, now: datetime) -> Preview:
+        """What an address brings, fetched now and not stored; of a home page the feeds to choose from."""
+        return desk_health.preview(self._store, self._fetch_settings(), url, now)
+
+    def prune_fetches(self, now: datetime) -> int:
+        """Forget fetches older than 90 days; what they counted by source and day stays. How many went."""
+        with self._store.writing(linking=False) as books:
+            return books.tracks.prune(now - timedelta(days=desk_health.LOG_DAYS))
 
     def pause_source(self, source_id: int, paused: bool, now: datetime) -> Source:
         with self._store.writing() as books:
@@ -128,7 +181,8 @@ class Desk:
     ) -> CollectReport:
         """Fetch sources (all but paused; or those named; or those due) and store each answer as it arrives.
 
-        What one source brought is committed before the next is taken, so a kill loses nothing.
+        Each is claimed just before its fetch, so that several workers share what is due and none is fetched
+        twice. What one source brought is committed before the next is taken, so a kill loses nothing.
         """
         began = time.monotonic()
         chosen = desk_operator.choose(self._store, now, source_ids=source_ids, due_only=due_only)
@@ -144,20 +198,26 @@ class Desk:
             if on_line is not None:
                 on_line(taken.line)
 
-        feeds.run_collect(
-            [desk_operator.feed_source(source) for source in chosen],
-            self._fetch_settings(),
-            now=now,
-            on_outcome=take,
-        )
+        with desk_operator.Claims(self._store, self._worker, chosen, now) as claims:
+            feeds.run_collect(
+                [desk_operator.feed_source(source) for source in chosen],
+                self._fetch_settings(),
+                now=now,
+                on_outcome=take,
+                admit=claims.admit,
+                recall=partial(self._intake.recall, now=now),
+            )
+        if len(lines) < len(chosen):
+            self._journal.event("sources_with_another_worker", count=len(chosen) - len(lines))
         settled = regroup.settle(self._store, now)
         if settled:
             self._journal.event("incidents_settled", count=settled, at=now.isoformat())
+        self.prune_fetches(now)
         dropped: Counter[LedgerReason] = Counter()
         for line in lines:
             dropped.update(dict(line.dropped))
         return CollectReport(
-            sources=len(chosen),
+            sources=len(lines),
             ok=sum(line.state == "baru" for line in lines),
             unchanged=sum(line.state == "tetap" for line in lines),
             failed=sum(line.state == "gagal" for line in lines),
@@ -279,5 +339,7 @@ class Desk:
 
     def _fetch_settings(self) -> feeds.FetchSettings:
         return feeds.FetchSettings(
-            user_agent=self._settings.user_agent, allow=frozenset(self._settings.allow_addresses)
+            user_agent=self._settings.user_agent,
+            allow=frozenset(self._settings.allow_addresses),
+            articles=self._settings.articles,
         )

@@ -136,9 +136,9 @@ def digest_materials(store: Store, start: datetime, end: datetime, now: datetime
             )
         reached, last = books.sources.fetched_between(start, end)
         coverage = Coverage(
-            sources=sum(one.state is not SourceState.PAUSED for one in sources),
+            sources=sum(one.state is not SourceState.PAUSED or one.at_rest for one in sources),
             reached=len(reached),
-            failing=tuple(one.name for one in sources if one.state is SourceState.FAILING),
+            failing=tuple(one.name for one in sources if one.state is SourceState.FAILING or one.at_rest),
             last_fetch_at=last,
             items_new=books.items.seen_between(start, end),
             set_aside=_set_aside_counts(books, start, end, in_window=True),

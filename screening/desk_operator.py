@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Self
 from urllib.parse import urlsplit
 
 import feeds
@@ -22,6 +24,8 @@ from screening.store_sources import REGISTERED
 
 _URL_CHARS = 2_000
 _NAME_CHARS = 200
+# Longer than a fetch with its pages and its storing; after it a worker counts as dead.
+LEASE = timedelta(minutes=5)
 
 
 def check_listing(listing: feeds.SourceListing, fetch: feeds.FetchSettings) -> feeds.SourceListing:
@@ -111,6 +115,37 @@ def choose(
     return tuple(one for one in chosen if one.state is not SourceState.PAUSED)
 
 
+class Claims:
+    """The sources one verb of one worker may fetch; what it still holds at its end is given back.
+
+    Only a killed process leaves a claim behind, which then ends by itself after `LEASE`.
+    """
+
+    def __init__(self, store: Store, worker: str, sources: Sequence[Source], now: datetime) -> None:
+        self._store, self._worker, self._now = store, worker, now
+        self._seen = {str(one.id): one for one in sources}
+        self._held: set[int] = set()
+        self._began = time.monotonic()
+
+    def admit(self, asked: feeds.FeedSource) -> feeds.FeedSource | None:
+        """Claimed and committed: the source as it is now. None when another has it, or has just had it."""
+        # A long collect claims late: the lease counts from then, not from when the verb began.
+        now = self._now + timedelta(seconds=time.monotonic() - self._began)
+        with self._store.writing(linking=False) as books:
+            claimed = books.sources.claim(self._seen[asked.key], self._worker, now, now + LEASE)
+        if claimed is None:
+            return None
+        self._held.add(claimed.id)
+        return feed_source(claimed)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        with self._store.writing(linking=False) as books:
+            books.sources.release(sorted(self._held), self._worker)
+
+
 def tell(journal: Journal, outcome: feeds.Outcome, taken: Taken) -> None:
     """One line per source, with its id."""
     line = taken.line
@@ -124,6 +159,8 @@ def tell(journal: Journal, outcome: feeds.Outcome, taken: Taken) -> None:
             status=outcome.status,
             reason=outcome.reason,
             failures=line.source.failures,
+            weight=feeds.failure_weight(outcome).value,
+            standing=line.source.standing.value,
             seconds=seconds,
         )
         return
@@ -138,6 +175,9 @@ def tell(journal: Journal, outcome: feeds.Outcome, taken: Taken) -> None:
         incidents=taken.opened,
         merged=taken.merged,
         dropped={why.value: count for why, count in line.dropped},
+        pages={visit.value: count for visit, count in line.pages},
+        older_pages=line.older_pages,
+        interval=line.source.interval_seconds,
         seconds=seconds,
     )
 
@@ -209,6 +249,8 @@ def _sources(sources: Sequence[Source], now: datetime) -> list[Check]:
         f"{len(sources)} sumber: {counts[SourceState.OK]} baik, {counts[SourceState.FAILING]} gagal, "
         f"{counts[SourceState.UNVERIFIED]} belum pernah berhasil, {counts[SourceState.PAUSED]} dijeda."
     )
+    if moved := sum(bool(one.moved_to) for one in sources):
+        words += f" {moved} pindah alamat, menunggu persetujuan operator."
     tried = [one.last_success_at for one in sources if one.last_success_at is not None]
     fresh = bool(tried) and now - max(tried) <= timedelta(hours=24)
     told = "Belum ada sumber yang berhasil diambil."

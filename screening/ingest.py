@@ -9,17 +9,26 @@ so no feed can overwrite another's items.
 from __future__ import annotations
 
 import difflib
+import functools
 import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
-from feeds import Entry
+from feeds import Entry, needs_page
+from screening.corrections import correction_of, opens_as_correction
+from screening.records import Correction
 
 _WORD = re.compile(r"[^\W_]{3,}")
 _POSITION = re.compile(r"\s*\d{1,3}\s*\Z")  # such a key numbers the entries of a document, not stories
+# A text that was first seen this long ago and comes again with a new date is an old story, not a reprint.
+_OLD = timedelta(days=7)
+_OLD_CHARS = 200  # a headline may be true twice
+_PAGE_TRIES = 3
+_PAGE_AGAIN = timedelta(hours=6)
+_PAGE_OPEN = timedelta(hours=24)  # older summaries must not take the turn of new ones
 _COMMON_TEXT = """
 yang dan dari untuk dengan pada akan tidak ini itu oleh para telah sudah saat usai the and for with near
 after from into over this that
@@ -41,6 +50,11 @@ class Stored:
     version: int
     seen_hashes: frozenset[str]
     published: datetime | None = None
+    feed_hash: str = ""
+    text_from: str = "feed"
+    page_tries: int = 0
+    first_seen: datetime | None = None
+    reported: bool = False  # a report of an incident
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +62,7 @@ class New:
     entry: Entry
     identity: str
     why: str
+    correction: Correction | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,12 +73,29 @@ class Changed:
     item_id: int
     fresh: bool
     why: str
+    correction: Correction | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completed:
+    """No edit: the article page of a stored summary was read at last. `fresh` as for an edit."""
+
+    entry: Entry
+    item_id: int
+    fresh: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Same:
+    """`stale`: the feed's own words changed, the text they lead to did not. `open_since`: when the item was
+    first seen, if its page may still be read, or (`again`) once more in case its source corrects it.
+    """
+
     entry: Entry
     item_id: int
+    stale: bool = False
+    open_since: datetime | None = None
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +105,7 @@ class Twin:
     entry: Entry
 
 
-Intent = New | Changed | Same | Twin
+Intent = New | Changed | Completed | Same | Twin
 
 
 def claim(entry: Entry) -> str:
@@ -91,9 +123,58 @@ def link_hash(link: str) -> str:
     return _sha(link) if link else ""
 
 
+@functools.lru_cache(maxsize=256)
 def content_hash(title: str, text: str) -> str:
     """SHA-256 of title and text, blind to white space."""
     return _sha(" ".join(title.split()) + "\n" + " ".join(text.split()))
+
+
+def feed_hash(entry: Entry) -> str:
+    """`content_hash` of what the feed itself brought, wherever the text of the entry is from."""
+    return content_hash(*_brought(entry))
+
+
+def text_from(entry: Entry) -> str:
+    """Where the text of an entry is from: "feed" or "page"."""
+    return "page" if entry.feed_title else "feed"
+
+
+def wanting(intents: Iterable[Intent], now: datetime) -> frozenset[str]:
+    """Keys of the entries whose article page is to be read: new, edited, or open since a day at most.
+
+    The page of a report of an incident is read once more after six hours.
+    """
+    return frozenset(
+        one.entry.key
+        for one in intents
+        if isinstance(one, (New, Changed)) or (isinstance(one, Same) and _open(one, now))
+    )
+
+
+def _open(one: Same, now: datetime) -> bool:
+    if one.open_since is None:
+        return False
+    return (_PAGE_AGAIN if one.again else timedelta()) <= now - one.open_since <= _PAGE_OPEN
+
+
+def known(intents: Iterable[Intent]) -> frozenset[str]:
+    """Keys of the entries that were stored before."""
+    return frozenset(one.entry.key for one in intents if isinstance(one, (Changed, Completed, Same)))
+
+
+def recyclable(intent: Intent) -> str:
+    """The `content_hash` of a new entry long enough to be known again, else empty."""
+    if isinstance(intent, New) and len(intent.entry.text) >= _OLD_CHARS:
+        return content_hash(intent.entry.title, intent.entry.text)
+    return ""
+
+
+def undated(intent: New, first_seen: datetime, published: datetime, now: datetime) -> New:
+    """The intent with the date of the story's first coming, when it is an old one under a new date."""
+    if now - first_seen < _OLD or intent.entry.published - published < _OLD:
+        return intent
+    entry = replace(intent.entry, published=published, date_suspect=True)
+    return replace(intent, entry=entry, why="berita lama dengan tanggal baru")
 
 
 def decide(entries: Sequence[Entry], stored: Iterable[Stored]) -> list[Intent]:
@@ -120,17 +201,48 @@ def decide(entries: Sequence[Entry], stored: Iterable[Stored]) -> list[Intent]:
         if found is None:
             identity, why = _identity(entry, identities)
             identities.add(identity)
-            intents.append(New(entry=entry, identity=identity, why=why))
+            correction = opens_as_correction(entry.title)
+            intents.append(New(entry=entry, identity=identity, why=why, correction=correction))
             continue
         taken.add(found.item_id)
-        digest = content_hash(entry.title, entry.text)
-        if digest == found.content_hash:
-            intents.append(Same(entry=entry, item_id=found.item_id))
-        else:
-            fresh = digest not in found.seen_hashes
-            why = "teks diubah sumber" if fresh else "kembali ke teks yang pernah ada"
-            intents.append(Changed(entry=entry, item_id=found.item_id, fresh=fresh, why=why))
+        intents.append(_against(entry, found))
     return intents
+
+
+def _against(entry: Entry, found: Stored) -> Intent:
+    """What the entry is to its item. Edited is what the feed edits; a page never is by itself."""
+    digest, number = content_hash(entry.title, entry.text), found.item_id
+    fresh = digest not in found.seen_hashes
+    if feed_hash(entry) == (found.feed_hash or found.content_hash):
+        return _same_feed(entry, found, fresh=fresh)
+    if digest == found.content_hash:
+        return Same(entry=entry, item_id=number, stale=True)
+    why = "teks diubah sumber" if fresh else "kembali ke teks yang pernah ada"
+    # Like with like: the words of a page are all new beside those of a summary.
+    told = _brought(entry) if found.text_from == "feed" else (entry.title, entry.text)
+    correction = correction_of(*told, found.title, found.text) if fresh else None
+    return Changed(entry=entry, item_id=number, fresh=fresh, why=why, correction=correction)
+
+
+def _same_feed(entry: Entry, found: Stored, *, fresh: bool) -> Intent:
+    """The feed says what it said; its page may have been read now, for the first time or once more."""
+    number = found.item_id
+    moved_on = bool(entry.feed_title) and content_hash(entry.title, entry.text) != found.content_hash
+    if moved_on and found.text_from == "feed":
+        return Completed(entry=entry, item_id=number, fresh=fresh)
+    if moved_on and fresh:
+        # Pages change with every advertisement: only what the source calls a correction is an edit.
+        said = correction_of(entry.title, entry.text, found.title, found.text)
+        if said is not None:
+            return Changed(entry=entry, item_id=number, fresh=True, why="halaman dikoreksi", correction=said)
+    again = found.text_from == "page"
+    left = found.reported and not found.page_tries if again else found.page_tries < _PAGE_TRIES
+    since = found.first_seen if left and needs_page(entry) else None
+    return Same(entry=entry, item_id=number, open_since=since, again=again)
+
+
+def _brought(entry: Entry) -> tuple[str, str]:
+    return (entry.feed_title, entry.feed_text) if entry.feed_title else (entry.title, entry.text)
 
 
 def same_story(title: str, text: str, other_title: str, other_text: str, *, moved: bool = False) -> bool:

@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 from datetime import datetime
 
+from feeds import PageVisit, Standing
 from models import Assessment, Evidence, Facts
 from screening.taxonomy import RejectReason, Severity
 
@@ -19,7 +20,11 @@ class SourceState(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """A feed we collect and how it fares; times aware UTC, `last_reason` in words for people."""
+    """A feed we collect and how it fares; times aware UTC, `last_reason` in words for people.
+
+    `interval_seconds` is how often it is asked (None: not learned yet), `asked_seconds` how long its last
+    document asked us to wait. `moved_to` is the address it redirects to for good, until an operator accepts.
+    """
 
     id: int
     url: str
@@ -37,11 +42,31 @@ class Source:
     last_reason: str = ""
     failures: int = 0
     items: int = 0
+    interval_seconds: int | None = None
+    asked_seconds: int = 0
+    standing: Standing = Standing.WELL
+    failing_since: datetime | None = None
+    moved_to: str = ""
+
+    @property
+    def at_rest(self) -> bool:
+        """Paused by the machine (gone, or 30 days of failing): still a hole in what is seen."""
+        return self.state is SourceState.PAUSED and self.standing is Standing.GIVEN_UP
+
+
+class Correction(enum.StrEnum):
+    """What a source said of its own story in a later version."""
+
+    CORRECTED = "dikoreksi"
+    WITHDRAWN = "dicabut"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One stored entry, newest version. `title` and `text` are raw: only the item page shows them."""
+    """One stored entry, newest version. `title` and `text` are raw: only the item page shows them.
+
+    `text_from` is "feed", or "page" where the feed brought less than the page of the article.
+    """
 
     id: int
     source_id: int
@@ -56,6 +81,8 @@ class Item:
     first_seen: datetime
     last_changed: datetime
     version: int
+    text_from: str = "feed"
+    correction: Correction | None = None
 
 
 class LedgerReason(enum.StrEnum):
@@ -97,6 +124,19 @@ class SeverityVerdict:
     severity: Severity
     rule: str
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusChange:
+    """A turn in the course of an incident: when it was published, and the report (None: time alone) and the
+    sentence that say why. `severity` is the machine's level from then on, the history of the place apart.
+    """
+
+    at: datetime
+    status: Status
+    severity: Severity
+    why: str
+    item_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +204,8 @@ class Incident:
     urgency: float
     urgency_why: str
     lead_item_id: int
+    risen_why: str = ""  # decided, but the machine has since gone above it: from what to what, and since when
+    changes: tuple[StatusChange, ...] = ()  # oldest first; only where one incident is read by itself
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -350,6 +392,8 @@ class CollectLine:
     same: int
     dropped: tuple[tuple[LedgerReason, int], ...]
     reason: str
+    pages: tuple[tuple[PageVisit, int], ...] = ()
+    older_pages: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

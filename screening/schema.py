@@ -118,6 +118,14 @@ source = sa.Table(
     sa.Column("last_reason", Words, nullable=False),
     sa.Column("failures", sa.Integer, nullable=False),
     sa.Column("items", sa.Integer, nullable=False),
+    sa.Column("interval_seconds", sa.Integer),  # learned from its overlaps; null: that of the settings
+    sa.Column("asked_seconds", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("standing", Code, nullable=False, server_default="sehat"),
+    sa.Column("failing_since", Moment),
+    sa.Column("moved_to", Words, nullable=False, server_default=""),  # waits for an operator's consent
+    sa.Column("former_urls", Words, nullable=False, server_default=""),  # one a line: registered no more
+    sa.Column("claimed_until", Moment),
+    sa.Column("claimed_by", Code, nullable=False, server_default=""),
     sa.CheckConstraint("state IN ('unverified', 'ok', 'failing', 'paused')", name="state"),
 )
 
@@ -125,7 +133,7 @@ fetch = sa.Table(
     "fetch",
     metadata,
     _id(),
-    _to("source", index=True),
+    _to("source"),
     sa.Column("at", Moment, nullable=False, index=True),
     sa.Column("state", Code, nullable=False),
     sa.Column("status", sa.Integer),
@@ -136,6 +144,7 @@ fetch = sa.Table(
     sa.Column("body_bytes", Number, nullable=False),
     sa.Column("seconds", sa.Float, nullable=False),
     sa.CheckConstraint("state IN ('baru', 'tetap', 'gagal')", name="state"),
+    sa.Index("ix_fetch_source_id_at", "source_id", "at"),
 )
 
 ledger = sa.Table(
@@ -147,6 +156,17 @@ ledger = sa.Table(
     sa.Column("reason", Code, nullable=False),
     sa.Column("entries", sa.Integer, nullable=False),
     sa.UniqueConstraint("fetch_id", "reason"),
+)
+
+# Fetches and the ledger counted by source and piece of a day (from 00.00 and from 15.00 WIB); kept for good.
+tally = sa.Table(
+    "tally",
+    metadata,
+    _to("source", primary_key=True, autoincrement=False),
+    sa.Column("since", Moment, primary_key=True),
+    sa.Column("what", Code, primary_key=True),
+    sa.Column("total", Number, nullable=False),
+    sa.Index("ix_tally_since", "since"),
 )
 
 item = sa.Table(
@@ -169,7 +189,15 @@ item = sa.Table(
     sa.Column("first_seen", Moment, nullable=False, index=True),
     sa.Column("last_changed", Moment, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("text_from", Code, nullable=False, server_default="feed"),
+    # Of what the feed itself brought, where the page of the article gave the text; empty: content_hash.
+    sa.Column("feed_hash", Hash, nullable=False, server_default=""),
+    sa.Column("page_tries", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("correction", Code),
     sa.UniqueConstraint("source_id", "identity"),
+    sa.Index("ix_item_content_hash", "content_hash"),
+    # Whole enough to count a source's days without reading its texts.
+    sa.Index("ix_item_source_id_first_seen", "source_id", "first_seen", "published", "date_suspect"),
     sa.Index("ix_item_source_id_key_hash", "source_id", "key_hash"),
     sa.Index("ix_item_source_id_link_hash", "source_id", "link_hash"),
 )

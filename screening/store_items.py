@@ -12,12 +12,26 @@ import sqlalchemy as sa
 from feeds import Entry
 from models import Assessment
 from screening.errors import NotFound
-from screening.ingest import Changed, New, Stored, claim, content_hash, key_hash, link_hash
-from screening.records import Area, Item, LedgerReason
+from screening.ingest import (
+    Changed,
+    Completed,
+    New,
+    Same,
+    Stored,
+    claim,
+    content_hash,
+    feed_hash,
+    key_hash,
+    link_hash,
+    text_from,
+)
+from screening.records import Area, Correction, Item, LedgerReason
 from screening.said import read_assessment, write_assessment
-from screening.schema import assessment, incident, incident_item, inserted_id, item, item_version, source
+from screening.schema import assessment, incident, incident_item, item, item_version, source
 
 _CHUNK = 400  # well under the bound-variable limit of either database
+# In the order of the entries on either database, which RETURNING alone does not promise.
+_ADD = item.insert().returning(item.c.id, sort_by_parameter_order=True)
 
 
 class Items:
@@ -42,6 +56,11 @@ class Items:
                 query.where(item_version.c.item_id.in_(ids[start : start + _CHUNK]))
             ):
                 seen.setdefault(number, set()).add(digest)
+        reported: set[int] = set()
+        for start in range(0, len(ids), _CHUNK):
+            linked = sa.select(incident_item.c.item_id)
+            chosen = incident_item.c.item_id.in_(ids[start : start + _CHUNK])
+            reported |= set(self._db.scalars(linked.where(chosen)))
         return [
             Stored(
                 item_id=row.id,
@@ -54,60 +73,81 @@ class Items:
                 version=row.version,
                 seen_hashes=frozenset(seen.get(row.id, ())),
                 published=row.published,
+                feed_hash=row.feed_hash or row.content_hash,
+                text_from=row.text_from,
+                page_tries=row.page_tries,
+                first_seen=row.first_seen,
+                reported=row.id in reported,
             )
             for row in (rows[number] for number in ids)
         ]
 
-    def add(self, source_id: int, intent: New, said: Assessment, now: datetime) -> int:
-        entry = intent.entry
-        digest = content_hash(entry.title, entry.text)
-        values = {
-            "source_id": source_id,
-            "identity": intent.identity,
-            "key": claim(entry),
-            "key_hash": key_hash(claim(entry)),
-            "link": entry.link,
-            "link_hash": link_hash(entry.link),
-            "title": entry.title,
-            "text": entry.text,
-            "html": entry.html,
-            "content_hash": digest,
-            "published": entry.published,
-            "published_raw": entry.published_raw,
-            "date_suspect": entry.date_suspect,
-            "first_seen": now,
-            "last_changed": now,
-            "version": 1,
-        }
-        number = inserted_id(self._db.execute(item.insert().values(**values)))
-        said = replace(said, document_id=str(number))
-        self._keep_version(number, 1, digest=digest, entry=entry, said=said, now=now)
-        self._db.execute(assessment.insert().values(item_id=number, **_said(said, now)))
-        return number
+    def add(
+        self, source_id: int, news: Sequence[New], saids: Sequence[Assessment], now: datetime
+    ) -> list[int]:
+        """Items of new entries with what the machine says of each; their ids, in the same order."""
+        if not news:
+            return []
+        rows = [_new_row(source_id, one, now) for one in news]
+        numbers = [int(number) for number in self._db.scalars(_ADD, rows)]
+        saids = [replace(said, document_id=str(number)) for number, said in zip(numbers, saids, strict=True)]
+        versions = [
+            _version_row(number, 1, entry=one.entry, said=said, now=now)
+            for number, one, said in zip(numbers, news, saids, strict=True)
+        ]
+        self._db.execute(item_version.insert(), versions)
+        judged = [
+            {"item_id": number, **_said(said, now)} for number, said in zip(numbers, saids, strict=True)
+        ]
+        self._db.execute(assessment.insert(), judged)
+        return numbers
 
     def change(self, intent: Changed, said: Assessment, now: datetime) -> None:
         """Take the new text; the old one stays in `item_version`. Going back to an old text adds none."""
         entry = intent.entry
         said = replace(said, document_id=str(intent.item_id))
-        digest = content_hash(entry.title, entry.text)
-        values: dict[str, Any] = {
-            "link": entry.link,
-            "link_hash": link_hash(entry.link),
-            "title": entry.title,
-            "text": entry.text,
-            "html": entry.html,
-            "content_hash": digest,
-            "last_changed": now,
-        }
+        values = _text(entry, now) | {"page_tries": 0}
+        if intent.correction is not None:
+            # A withdrawal is not undone by a later correction of the same story.
+            values["correction"] = sa.case(
+                (item.c.correction == Correction.WITHDRAWN, item.c.correction), else_=intent.correction
+            )
         if intent.fresh:
             values["version"] = item.c.version + 1
         self._db.execute(item.update().where(item.c.id == intent.item_id).values(**values))
         if intent.fresh:
-            version = self._db.scalar(sa.select(item.c.version).where(item.c.id == intent.item_id)) or 1
-            self._keep_version(intent.item_id, version, digest=digest, entry=entry, said=said, now=now)
+            self._keep_text(intent.item_id, entry, said, now)
+        self._judge_again(intent.item_id, said, now)
+
+    def complete(self, intent: Completed, said: Assessment, now: datetime) -> None:
+        """Take the text of the article page; the source edited nothing, so the version stays."""
+        said = replace(said, document_id=str(intent.item_id))
+        self._db.execute(item.update().where(item.c.id == intent.item_id).values(**_text(intent.entry, now)))
+        if intent.fresh:
+            self._keep_text(intent.item_id, intent.entry, said, now)
+        self._judge_again(intent.item_id, said, now)
+
+    def keep_feed_hash(self, intent: Same) -> None:
+        """The feed's own words changed and led to the text we have: remember them."""
         self._db.execute(
-            assessment.update().where(assessment.c.item_id == intent.item_id).values(**_said(said, now))
+            item.update().where(item.c.id == intent.item_id).values(feed_hash=feed_hash(intent.entry))
         )
+
+    def page_tried(self, item_id: int, tries: int) -> None:
+        self._db.execute(
+            item.update().where(item.c.id == item_id).values(page_tries=item.c.page_tries + tries)
+        )
+
+    def first_with_text(self, digests: Sequence[str]) -> dict[str, tuple[datetime, datetime]]:
+        """(first seen, published) of the first item of any source with each of these texts."""
+        found: dict[str, tuple[datetime, datetime]] = {}
+        query = sa.select(item.c.content_hash, item.c.first_seen, item.c.published).order_by(item.c.id.desc())
+        for start in range(0, len(digests), _CHUNK):
+            for row in self._db.execute(
+                query.where(item.c.content_hash.in_(digests[start : start + _CHUNK]))
+            ):
+                found[row.content_hash] = (row.first_seen, row.published)
+        return found
 
     def one(self, item_id: int) -> tuple[Item, str, str, Assessment, int | None]:
         """(item, source name, source owner, assessment, item with the same text)."""
@@ -231,21 +271,60 @@ class Items:
         )
         return {str(code): int(count) for code, count in self._db.execute(query)}
 
-    def _keep_version(
-        self, number: int, version: int, *, digest: str, entry: Entry, said: Assessment, now: datetime
-    ) -> None:
+    def _keep_text(self, number: int, entry: Entry, said: Assessment, now: datetime) -> None:
+        version = self._db.scalar(sa.select(item.c.version).where(item.c.id == number)) or 1
         self._db.execute(
-            item_version.insert().values(
-                item_id=number,
-                version=version,
-                content_hash=digest,
-                title=entry.title,
-                text=entry.text,
-                relevance=said.relevance,
-                flagged=said.flagged,
-                at=now,
-            )
+            item_version.insert(), _version_row(number, version, entry=entry, said=said, now=now)
         )
+
+    def _judge_again(self, number: int, said: Assessment, now: datetime) -> None:
+        self._db.execute(assessment.update().where(assessment.c.item_id == number).values(**_said(said, now)))
+
+
+def _new_row(source_id: int, intent: New, now: datetime) -> dict[str, Any]:
+    entry = intent.entry
+    return {
+        "source_id": source_id,
+        "identity": intent.identity,
+        "key": claim(entry),
+        "key_hash": key_hash(claim(entry)),
+        "published": entry.published,
+        "published_raw": entry.published_raw,
+        "date_suspect": entry.date_suspect,
+        "first_seen": now,
+        "version": 1,
+        "correction": intent.correction,
+        **_text(entry, now),
+    }
+
+
+def _version_row(
+    number: int, version: int, *, entry: Entry, said: Assessment, now: datetime
+) -> dict[str, Any]:
+    return {
+        "item_id": number,
+        "version": version,
+        "content_hash": content_hash(entry.title, entry.text),
+        "title": entry.title,
+        "text": entry.text,
+        "relevance": said.relevance,
+        "flagged": said.flagged,
+        "at": now,
+    }
+
+
+def _text(entry: Entry, now: datetime) -> dict[str, Any]:
+    return {
+        "link": entry.link,
+        "link_hash": link_hash(entry.link),
+        "title": entry.title,
+        "text": entry.text,
+        "html": entry.html,
+        "content_hash": content_hash(entry.title, entry.text),
+        "text_from": text_from(entry),
+        "feed_hash": feed_hash(entry),
+        "last_changed": now,
+    }
 
 
 def _joined() -> sa.FromClause:
@@ -301,4 +380,6 @@ def _item(row: Any) -> Item:
         first_seen=row.first_seen,
         last_changed=row.last_changed,
         version=row.version,
+        text_from=row.text_from,
+        correction=Correction(row.correction) if row.correction else None,
     )

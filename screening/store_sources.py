@@ -9,10 +9,38 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from feeds import SourceListing
+from feeds import PageVisit, SourceListing, Standing
 from screening.errors import Conflict, NotFound
 from screening.records import LedgerReason, Source, SourceState
-from screening.schema import fetch, inserted_id, ledger, source
+from screening.schema import Moment, fetch, inserted_id, ledger, source
+from screening.store_health import answered_between, count_up, counted_between, first_try, tallies
+from screening.upkeep import Upkeep
+
+# Written once: for each answer of a source, putting these together took longer than carrying them out.
+_ONE = sa.select(source).where(source.c.id == sa.bindparam("of"))
+_LOCK = _ONE.with_for_update()
+_CHANGE = source.update().where(source.c.id == sa.bindparam("of")).returning(*source.c)
+_RELEASE = (
+    source.update()
+    .where(source.c.id.in_(sa.bindparam("of", expanding=True)), source.c.claimed_by == sa.bindparam("by"))
+    .values(claimed_until=None, claimed_by="")
+)
+_CLAIM = (
+    source.update()
+    .where(
+        source.c.id.in_(
+            sa.select(source.c.id)
+            .where(
+                source.c.id == sa.bindparam("of"),
+                sa.or_(source.c.claimed_until.is_(None), source.c.claimed_until <= sa.bindparam("now")),
+                source.c.last_try_at.is_not_distinct_from(sa.bindparam("seen", type_=Moment)),
+            )
+            .with_for_update(skip_locked=True)
+        )
+    )
+    .returning(*source.c)
+)
+_FETCH = fetch.insert()
 
 REGISTERED = "Alamat itu sudah terdaftar."
 
@@ -26,13 +54,15 @@ class Sources:
         return tuple(_source(row) for row in rows)
 
     def one(self, source_id: int) -> Source:
-        row = self._db.execute(sa.select(source).where(source.c.id == source_id)).first()
+        row = self._db.execute(_ONE, {"of": source_id}).first()
         if row is None:
             raise NotFound("Sumber itu tidak ada.")
         return _source(row)
 
     def urls(self) -> set[str]:
-        return set(self._db.scalars(sa.select(source.c.url)))
+        """Addresses that are registered, and those that sources have moved away from."""
+        rows = self._db.execute(sa.select(source.c.url, source.c.former_urls)).all()
+        return {url for row in rows for url in (row.url, *row.former_urls.split("\n")) if url}
 
     def notes(self) -> dict[int, str]:
         return {row.id: row.note for row in self._db.execute(sa.select(source.c.id, source.c.note))}
@@ -68,23 +98,57 @@ class Sources:
         return self.one(inserted_id(result))
 
     def pause(self, source_id: int, paused: bool, now: datetime) -> Source:
+        """Paused or active again; what failed for so long that it was given up starts anew."""
         before = self.one(source_id)
+        values: dict[str, Any] = {"due_at": before.due_at if paused else now}
         if paused:
-            state = SourceState.PAUSED
+            values["state"] = SourceState.PAUSED
         elif before.state is not SourceState.PAUSED:
-            state = before.state
+            values["state"] = before.state
         elif before.failures:
-            state = SourceState.FAILING
+            values |= {"state": SourceState.FAILING, "failing_since": None, "standing": Standing.AILING}
+            values["failures"] = 1
         else:
-            state = SourceState.OK if before.last_success_at else SourceState.UNVERIFIED
-        due = before.due_at if paused else now
-        self._db.execute(source.update().where(source.c.id == source_id).values(state=state, due_at=due))
+            values["state"] = SourceState.OK if before.last_success_at else SourceState.UNVERIFIED
+        self._db.execute(source.update().where(source.c.id == source_id).values(**values))
         return self.one(source_id)
+
+    def accept_move(self, source_id: int, address: str, now: datetime) -> Source:
+        """The address it moved to becomes its own; `Conflict` when it is another's, or not this one."""
+        before = self.one(source_id)
+        if not before.moved_to:
+            raise Conflict("Sumber ini tidak pindah alamat.")
+        if before.moved_to != address:
+            raise Conflict("Alamat barunya sudah berubah lagi. Muat ulang halaman.")
+        digest = _hash(address)
+        if self._db.scalar(sa.select(source.c.id).where(source.c.url_hash == digest)) is not None:
+            raise Conflict("Alamat barunya sudah terdaftar sebagai sumber lain; jeda sumber ini saja.")
+        values: dict[str, Any] = {"url": address, "url_hash": digest, "moved_to": "", "due_at": now}
+        # Validators belong to an address: the new one is read whole once.
+        values |= {"etag": "", "last_modified": ""}
+        values["former_urls"] = source.c.former_urls + f"{before.url}\n"
+        self._db.execute(source.update().where(source.c.id == source_id).values(**values))
+        return self.one(source_id)
+
+    def claim(self, seen: Source, worker: str, now: datetime, until: datetime) -> Source | None:
+        """The source as it is now, ours until `until`; None when somebody has it, or had it since `seen`.
+
+        One statement, so that of several workers one gets it: PostgreSQL skips a row that another is just
+        taking, SQLite has one writer at a time. A worker that dies holds its source until the lease ends.
+        """
+        values = {"claimed_until": until, "claimed_by": worker}
+        row = self._db.execute(
+            _CLAIM, {"of": seen.id, "now": now, "seen": seen.last_try_at, **values}
+        ).first()
+        return None if row is None else _source(row)
+
+    def release(self, source_ids: Sequence[int], worker: str) -> None:
+        """Give back what this worker holds of these; a claim that has passed to another stays."""
+        self._db.execute(_RELEASE, {"of": list(source_ids), "by": worker})
 
     def lock(self, source_id: int) -> Source:
         """The row, held until the transaction ends, so that two collects of one source take turns."""
-        query = sa.select(source).where(source.c.id == source_id)
-        row = self._db.execute(query.with_for_update()).first()
+        row = self._db.execute(_LOCK, {"of": source_id}).first()
         if row is None:
             raise NotFound("Sumber itu tidak ada.")
         return _source(row)
@@ -92,45 +156,42 @@ class Sources:
     def succeeded(
         self,
         before: Source,
+        upkeep: Upkeep,
         *,
         now: datetime,
-        due_at: datetime,
-        reason: str,
         new_items: int = 0,
         validators: tuple[str, str] | None = None,
-        moved_to: str = "",
+        moved_to: str | None = None,
     ) -> Source:
-        """Record a good answer; `validators` (ETag, Last-Modified) only with a stored document."""
-        values: dict[str, Any] = {
-            "due_at": due_at,
-            "last_try_at": now,
+        """Record a good answer; `validators` (ETag, Last-Modified) only with a stored document.
+
+        `moved_to` is where the answer came from by permanent redirects (empty: from the address asked), None
+        when it does not tell; the address itself changes by `accept_move` alone.
+        """
+        values = _kept(upkeep, now) | {
             "last_success_at": now,
-            "last_reason": reason,
             "failures": 0,
             "items": before.items + new_items,
         }
-        if before.state is not SourceState.PAUSED:
+        # What the machine put to rest is awake again; what a person paused stays paused.
+        if before.state is not SourceState.PAUSED or before.standing is Standing.GIVEN_UP:
             values["state"] = SourceState.OK
         if validators is not None:
             values["etag"], values["last_modified"] = validators
-        if moved_to and moved_to != before.url:
-            digest = _hash(moved_to)
-            if self._db.scalar(sa.select(source.c.id).where(source.c.url_hash == digest)) is None:
-                values["url"], values["url_hash"] = moved_to, digest
-        self._db.execute(source.update().where(source.c.id == before.id).values(**values))
-        return self.one(before.id)
+        if moved_to is not None:
+            values["moved_to"] = moved_to if moved_to != before.url else ""
+        return self._changed(before.id, values)
 
-    def failed(self, before: Source, *, now: datetime, due_at: datetime, reason: str) -> Source:
-        values: dict[str, Any] = {
-            "due_at": due_at,
-            "last_try_at": now,
-            "last_reason": reason,
-            "failures": before.failures + 1,
-        }
-        if before.state is SourceState.OK:
+    def failed(self, before: Source, upkeep: Upkeep, *, now: datetime) -> Source:
+        values = _kept(upkeep, now) | {"failures": before.failures + 1}
+        if upkeep.rests:
+            values["state"] = SourceState.PAUSED
+        elif before.state is SourceState.OK:
             values["state"] = SourceState.FAILING
-        self._db.execute(source.update().where(source.c.id == before.id).values(**values))
-        return self.one(before.id)
+        return self._changed(before.id, values)
+
+    def _changed(self, source_id: int, values: dict[str, Any]) -> Source:
+        return _source(self._db.execute(_CHANGE, {"of": source_id, **values}).one())
 
     def record_fetch(
         self,
@@ -143,7 +204,7 @@ class Sources:
         counts: tuple[int, int, int],
         body_bytes: int,
         seconds: float,
-        dropped: Sequence[tuple[LedgerReason, int]],
+        dropped: Sequence[tuple[LedgerReason | PageVisit, int]],
     ) -> None:
         """One line of a fetch with its ledger; `counts` is (new, changed, same)."""
         values = {
@@ -158,7 +219,7 @@ class Sources:
             "body_bytes": body_bytes,
             "seconds": seconds,
         }
-        number = inserted_id(self._db.execute(fetch.insert().values(**values)))
+        number = inserted_id(self._db.execute(_FETCH, values))
         rows = [
             {"fetch_id": number, "at": now, "reason": why, "entries": count}
             for why, count in dropped
@@ -166,27 +227,24 @@ class Sources:
         ]
         if rows:
             self._db.execute(ledger.insert(), rows)
+        count_up(self._db, source_id, now, tallies(state, counts, dropped))
 
     def ledger_between(self, start: datetime, end: datetime) -> dict[LedgerReason, int]:
         """Entries set aside by reason in [start, end)."""
-        query = (
-            sa.select(ledger.c.reason, sa.func.sum(ledger.c.entries))
-            .where(ledger.c.at >= start, ledger.c.at < end)
-            .group_by(ledger.c.reason)
-        )
-        return {LedgerReason(reason): int(count) for reason, count in self._db.execute(query)}
+        counted = counted_between(self._db, start, end, LedgerReason)
+        return {LedgerReason(reason): count for reason, count in counted.items()}
+
+    def pages_between(self, start: datetime, end: datetime) -> dict[PageVisit, int]:
+        """What came of the article pages asked for in [start, end)."""
+        counted = counted_between(self._db, start, end, PageVisit)
+        return {PageVisit(reason): count for reason, count in counted.items()}
 
     def fetched_between(self, start: datetime, end: datetime) -> tuple[set[int], datetime | None]:
         """Sources that answered in [start, end), and the newest try in it."""
-        good = sa.select(fetch.c.source_id).where(
-            fetch.c.at >= start, fetch.c.at < end, fetch.c.state != "gagal"
-        )
-        newest = sa.select(sa.func.max(fetch.c.at)).where(fetch.c.at >= start, fetch.c.at < end)
-        return set(self._db.scalars(good.distinct())), self._db.scalar(newest)
+        return answered_between(self._db, start, end)
 
     def first_fetch(self) -> datetime | None:
-        first: datetime | None = self._db.scalar(sa.select(sa.func.min(fetch.c.at)))
-        return first
+        return first_try(self._db)
 
 
 def _source(row: Any) -> Source:
@@ -207,7 +265,24 @@ def _source(row: Any) -> Source:
         last_reason=row.last_reason,
         failures=row.failures,
         items=row.items,
+        interval_seconds=row.interval_seconds,
+        asked_seconds=row.asked_seconds,
+        standing=Standing(row.standing),
+        failing_since=row.failing_since,
+        moved_to=row.moved_to,
     )
+
+
+def _kept(upkeep: Upkeep, now: datetime) -> dict[str, Any]:
+    return {
+        "due_at": upkeep.due_at,
+        "last_try_at": now,
+        "last_reason": upkeep.reason,
+        "interval_seconds": upkeep.interval_seconds,
+        "asked_seconds": upkeep.asked_seconds,
+        "standing": upkeep.standing,
+        "failing_since": upkeep.failing_since,
+    }
 
 
 def _hash(url: str) -> str:

@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import math
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
@@ -14,6 +16,9 @@ from fastapi.testclient import TestClient
 
 from api import create_app
 from api.auth import fingerprint, new_key
+from api.words import WORDS, say
+from feeds import Entry, FeedSource, Fetched, Parsed, SourceListing
+from models.calibration import SIGNALS
 from screening import Desk, Role
 from screening.taxonomy import FORM_BY_CODE, ISSUE_BY_CODE
 
@@ -471,3 +476,103 @@ def test_an_address_inside_is_refused_where_it_is_registered(web: Web, url: str)
     page = browser.post("/sumber", data=form)
     assert page.status_code == 422
     assert 'role="alert">Alamat sumber' in page.text
+
+
+def test_an_incident_tells_each_change_of_its_status_with_time_and_reason_there_and_on_its_page(
+    web: Web,
+) -> None:
+    lines = get(web, "/queue?limit=200&state=all")["items"]
+    number = max(lines, key=lambda line: line["incident"]["reports"])["incident"]["id"]
+    view = get(web, f"/incidents/{number}")
+    changes = view["status_changes"]
+    assert [one["at"] for one in changes] == sorted(one["at"] for one in changes)
+    assert changes[0]["status"] in ("baru", "selesai") and len(changes) >= 2
+    assert changes[-1]["status"] == view["incident"]["status"]
+    reports = {one["item_id"]: one["published"] for one in view["reports"]}
+    assert all(one["why"] and one["at"] == reports[one["item_id"]] for one in changes)
+    assert view["incident"]["risen_why"] == ""
+    page = web.session().get(f"/insiden/{number}").text
+    course = page[page.index('id="h-perjalanan"') :]
+    assert course.index(changes[0]["why"]) < course.index(changes[-1]["why"])
+    assert course.count('<time datetime="') >= len(changes)
+
+
+def test_a_decided_incident_that_rose_says_so_first_in_the_queue_and_on_its_page(web: Web) -> None:
+    account = web.desk.account("analis")
+    assert account is not None
+    feed = SourceListing(url="https://kabar-uji.example/feed", name="Kabar Uji", owner="Uji")
+    source = web.desk.add_source(feed, NOW)
+
+    def arrives(key: str, title: str, text: str, published: datetime) -> None:
+        entry = Entry(
+            key=key,
+            guid=key,
+            link=f"https://kabar-uji.example/{key}",
+            title=title,
+            text=text,
+            html="",
+            published=published,
+            published_raw="",
+        )
+        answer = Fetched(
+            source=FeedSource(key=str(source.id), url=source.url),
+            status=200,
+            final_url=source.url,
+            etag="",
+            last_modified="",
+            parsed=Parsed(title="", kind="rss20", entries=(entry,)),
+            body_bytes=1,
+            seconds=0.0,
+        )
+        web.desk.take(answer, NOW)
+
+    road = (
+        "SUKAMARA - Puluhan warga memortal jalan angkut sawit di Kecamatan Balai Riam, Kabupaten Sukamara, "
+        "dan mengancam bertahan sampai sengketa lahan plasma dengan perusahaan selesai."
+    )
+    arrives("1", "Warga Portal Jalan Angkut Sawit di Balai Riam Sukamara", road, NOW - timedelta(hours=9))
+    found = [one for one in get(web, "/queue?limit=200")["items"] if one["source"] == "Kabar Uji"]
+    number, level = found[0]["incident"]["id"], found[0]["incident"]["severity_name"]
+    body = {"decision": "terima"}
+    url = f"/api/v1/incidents/{number}/reviews"
+    assert web.client.post(url, json=body, headers=web.key()).status_code == 201
+    assert all(one["incident"]["id"] != number for one in get(web, "/queue?limit=200")["items"])
+    worse = (
+        "SUKAMARA - Warga yang memortal jalan angkut sawit di Kecamatan Balai Riam, Kabupaten Sukamara, "
+        "bentrok dengan petugas keamanan perusahaan. Lima orang luka, dua truk dibakar, dan polisi memakai "
+        "gas air mata."
+    )
+    arrives("2", "Bentrok di Portal Jalan Sawit Balai Riam, Lima Luka dan Truk Dibakar", worse, NOW)
+    (back,) = [one for one in get(web, "/queue?limit=200")["items"] if one["incident"]["id"] == number]
+    told = back["incident"]["risen_why"]
+    assert told.startswith(f"Naik dari {level} ke {back['incident']['severity_name']} sejak keputusan terima")
+    assert back["incident"]["urgency_why"].startswith(told)
+    assert told in web.session().get(f"/insiden/{number}").text
+    assert told in web.session().get("/antrean").text
+
+
+def test_an_item_shows_the_parts_that_add_up_to_its_probability(web: Web) -> None:
+    number = get(web, "/queue?limit=1")["items"][0]["incident"]["id"]
+    report = get(web, f"/incidents/{number}")["reports"][0]
+    item = get(web, f"/items/{report['item_id']}")
+    assert item["parts"] == report["parts"]
+    assert item["parts"][0]["name"] == "base"
+    total = sum(part["log_odds"] for part in item["parts"])
+    assert 1 / (1 + math.exp(-total)) == pytest.approx(item["probability"], abs=1e-6)
+
+
+def test_the_incident_page_says_in_both_languages_which_signals_made_the_value(web: Web) -> None:
+    number = get(web, "/queue?limit=1")["items"][0]["incident"]["id"]
+    said = get(web, f"/incidents/{number}")["reports"][0]["parts"]
+    loudest = max(said[1:], key=lambda part: abs(part["log_odds"]))["name"]
+    browser = web.session()
+    for lang, caption in (("id", "Mengapa nilai ini"), ("en", "Why this value")):
+        page = browser.get(f"/insiden/{number}?lang={lang}").text
+        assert caption in page
+        assert say("part_base", lang) in page
+        assert say(f"part_{loudest}", lang) in page
+
+
+def test_every_signal_of_the_model_has_words_and_one_of_an_older_model_keeps_its_name() -> None:
+    assert [name for name in ("base", *SIGNALS) if f"part_{name}" not in WORDS] == []
+    assert say("part_of_old", "id") == "of_old"

@@ -59,7 +59,8 @@ def test_a_summary_becomes_the_text_of_its_page_and_nothing_else_of_the_entry_ch
     assert "5 &lt; 6 &amp; seterusnya" in after.html
     for word in ("jahat", "Beranda", "Hak cipta"):
         assert word not in after.text
-    assert replace(after, text=before.text, html=before.html) == before
+    assert (after.feed_title, after.feed_text) == (before.title, before.text)
+    assert replace(after, text=before.text, html=before.html, feed_title="", feed_text="") == before
 
 
 def test_an_entry_of_a_sitemap_without_a_title_gets_the_one_of_the_page() -> None:

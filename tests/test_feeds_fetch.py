@@ -14,7 +14,8 @@ import brotli
 import pytest
 import zstandard
 from aiohttp.abc import AbstractResolver, ResolveResult
-from feeds_ground import HOSTILE, Loopback, item, load, loopback, needs_shared, response, rss
+from feeds_ground import Loopback, item, load, loopback, needs_shared, response, rss
+from hostile_ground import scenario_step
 
 from feeds import Failed, FailureKind, FeedSource, FetchSettings, Limits, NotModified
 from feeds.address import Target, is_inside, normal_target
@@ -43,67 +44,6 @@ def once(answer: Any, limits: Limits = QUICK, **source: str) -> FetchedBytes | N
 # --- the hostile scenarios, played on loopback -------------------------------------------------------
 
 
-def _step(step: dict[str, Any], served: list[Loopback], other_port: int) -> Any:
-    async def play(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        behave = step.get("behave")
-        if behave == "hang":
-            await asyncio.sleep(60)
-        elif behave == "drip_headers":
-            for byte in b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n\r\n":
-                writer.write(bytes([byte]))
-                await writer.drain()
-                await asyncio.sleep(step["interval"])
-        elif behave == "informational":
-            for _ in range(step["count"]):
-                writer.write(b"HTTP/1.1 103 Early Hints\r\n\r\n")
-                await writer.drain()
-                await asyncio.sleep(step["interval"])
-        elif behave == "long_header":
-            writer.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
-            for _ in range(step["size"] // 65536):
-                writer.write(b"a" * 65536)
-                await writer.drain()
-        else:
-            await _play_answer(step, writer, served[0], other_port)
-
-    return play
-
-
-async def _play_answer(
-    step: dict[str, Any], writer: asyncio.StreamWriter, served: Loopback, other_port: int
-) -> None:
-    body = step["body"]
-    head = f"HTTP/1.1 {step['status']}\r\n"
-    for name, value in step["headers"]:
-        filled = value.replace("@@SELF@@", served.url).replace("@@OTHERPORT@@", str(other_port))
-        head += f"{name}: {filled}\r\n"
-    head += "Connection: close\r\n"
-    endless = body.get("endless")
-    if endless:
-        chunked = endless == "chunked"
-        writer.write(f"{head}{'Transfer-Encoding: chunked' if chunked else 'X-Y: z'}\r\n\r\n".encode())
-        piece = item().encode() * 200 if endless == "items" else b"<!-- more -->" * 4000
-        if endless == "items":
-            writer.write(b'<rss version="2.0"><channel><title>x</title>')
-        while True:
-            writer.write(b"%x\r\n%s\r\n" % (len(piece), piece) if chunked else piece)
-            await writer.drain()
-    if "drip" in body:
-        writer.write(f"{head}Content-Length: {len(FEED)}\r\n\r\n".encode())
-        for start in range(0, len(FEED), body["drip"]):
-            writer.write(FEED[start : start + body["drip"]])
-            await writer.drain()
-            await asyncio.sleep(body["interval"])
-        return
-    content = (HOSTILE / body["file"]).read_bytes() if "file" in body else body["text"].encode()
-    if not step["status"].startswith(("204", "304")):
-        head += f"Content-Length: {body.get('claim', len(content))}\r\n"
-    writer.write(f"{head}\r\n".encode() + content)
-    await writer.drain()
-    if body.get("then") == "hang":
-        await asyncio.sleep(60)
-
-
 async def _play(scenario: dict[str, Any], **source: str) -> tuple[Any, Loopback, int]:
     """Play one scenario; gives (outcome, the server, how many connections reached the forbidden port)."""
     hits = 0
@@ -115,7 +55,7 @@ async def _play(scenario: dict[str, Any], **source: str) -> tuple[Any, Loopback,
 
     other = await asyncio.start_server(hit, "127.0.0.1", 0)
     holder: list[Loopback] = []
-    steps = [_step(step, holder, other.sockets[0].getsockname()[1]) for step in scenario["steps"]]
+    steps = [scenario_step(step, holder, other.sockets[0].getsockname()[1]) for step in scenario["steps"]]
     async with loopback(*steps) as served:
         holder.append(served)
         patient = scenario["id"].startswith(("http_endless", "http_bomb"))

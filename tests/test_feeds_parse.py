@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 
 from feeds import Dropped, Entry, Limits, NotAFeed, Parsed, canonical_link, parse_document
 from feeds.charset import decode_document
-from feeds.clean import clean_html, plain_line, plain_text
+from feeds.clean import _NOT_TEXT, _TAG, _has_tags, _without_controls, clean_html, plain_line, plain_text
 from feeds.dates import read_date
-from feeds.formats import RawDocument, read_plain_rss
-from feeds.hygiene import bare_xml, tidy_xml
+from feeds.formats import _MENDED, RawDocument, _may_be_mended, read_plain_rss
+from feeds.hygiene import _NOT_XML, _without_illegal, bare_xml, tidy_xml
 from feeds.parse import _ask_feedparser, read_document
 
 URL = "https://umpan.example/rss"
@@ -568,3 +568,31 @@ def test_cleaning_is_a_fixed_point_and_text_is_free_of_markup(markup: str) -> No
     assert clean_html(cleaned) == cleaned
     assert not re.search(r"<(?:script|svg|img|iframe)\b", plain_line(markup), re.I)
     assert plain_line(markup) == plain_line(plain_line(markup)) or "&" in plain_line(markup)
+
+
+@settings(max_examples=400, deadline=None)
+@given(
+    st.lists(
+        st.characters()
+        | st.characters(max_codepoint=0xFF)
+        | st.sampled_from(["<b", "-->", "]]>", "<![CDATA[", "xml:", "\x7f", "\x9f", "\ud800", "\ufffe", "”"]),
+        max_size=40,
+    ).map("".join)
+)
+def test_the_quick_ways_past_a_pattern_give_what_the_pattern_gives(text: str) -> None:
+    assert _without_controls(text) == _NOT_TEXT.sub("", text)
+    assert _without_illegal(text) == _NOT_XML.sub("", text)
+    assert _has_tags(text) == bool(_TAG.search(text))
+    assert _may_be_mended(_NOT_XML.sub("", text)) == bool(_MENDED.search(_NOT_XML.sub("", text)))
+    # The pattern's own way through a line, taken by a mark that disappears in it.
+    assert plain_line(text) == plain_line(f"<b>{text}") or "&" in text or "<" in text
+
+
+def test_a_document_with_few_tags_is_capped_no_less_than_one_with_many() -> None:
+    labels = "<category>a</category>" * 90
+    feed = rss(f"<item><guid>1</guid>{labels}</item>").decode()
+    assert tidy_xml(feed)[0].count("<category>") == 90
+    feed = rss(f"<item><guid>1</guid>{labels * 2}</item>").decode()
+    assert tidy_xml(feed)[0].count("<category>") == 119, "and the channel's link"
+    many = "".join(f' a{number}="1"' for number in range(90))
+    assert tidy_xml(rss(f"<item><guid>1</guid><x{many}/></item>").decode())[0].count(" a") == 64

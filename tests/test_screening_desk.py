@@ -331,7 +331,7 @@ def test_an_incident_that_rises_after_its_review_is_open_again(
     (line,) = desk.queue(QueueFilter(), NOW).lines
     assert line.incident.id == incident.id
     assert line.incident.severity is Severity.DARURAT
-    assert "naik" in line.incident.urgency_why
+    assert line.incident.urgency_why.startswith("Naik dari WASPADA ke DARURAT sejak keputusan terima")
 
 
 def test_what_was_set_aside_can_be_read_by_reason(desk: Desk, source: Source) -> None:

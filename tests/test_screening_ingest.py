@@ -3,15 +3,33 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from screening_material import NOW, entry, fetched, listing
 
 import feeds
+from feeds import Entry
 from screening import Desk
-from screening.ingest import Changed, New, Same, Stored, Twin, content_hash, decide, key_hash, link_hash
+from screening.ingest import (
+    Changed,
+    Completed,
+    New,
+    Same,
+    Stored,
+    Twin,
+    content_hash,
+    decide,
+    key_hash,
+    known,
+    link_hash,
+    wanting,
+)
 from screening.store import Store
 
 
@@ -61,8 +79,6 @@ def test_a_mended_title_under_another_link_is_a_change() -> None:
 def test_going_back_to_an_old_text_is_no_fresh_version() -> None:
     base = stored(1, "a", "Judul lama")
     seen = frozenset({base.content_hash, content_hash("Judul baru", "")})
-    from dataclasses import replace
-
     (intent,) = decide([entry("a", "Judul baru")], [replace(base, seen_hashes=seen)])
     assert isinstance(intent, Changed) and not intent.fresh
 
@@ -77,6 +93,61 @@ def test_stories_that_only_share_a_home_page_link_stay_apart() -> None:
     old = stored(1, "1", "Jembatan gantung diperbaiki warga", link="https://k.example/")
     (intent,) = decide([entry("2", "Buruh pabrik mogok kerja", link="https://k.example/")], [old])
     assert isinstance(intent, New)
+
+
+def paged(one: Entry, title: str, text: str) -> Entry:
+    """The entry as its article page completes it."""
+    return replace(one, title=title, text=text, feed_title=one.title, feed_text=one.text)
+
+
+@given(st.text(max_size=40), st.text(max_size=40), st.sampled_from(["feed", "page"]))
+def test_what_the_feed_did_not_change_is_no_edit_whatever_its_page_says(
+    stored_text: str, page_text: str, origin: str
+) -> None:
+    brought = entry("a", "Warga menutup jalan", "Ringkasan …")
+    held = replace(
+        stored(1, "a", "Warga menutup jalan", stored_text),
+        feed_hash=content_hash(brought.title, brought.text),
+        text_from=origin,
+    )
+    (intent,) = decide([paged(brought, brought.title, page_text)], [held])
+    assert isinstance(intent, Same if origin == "page" else (Same, Completed))
+    (intent,) = decide([brought], [held])
+    assert isinstance(intent, Same)
+
+
+def test_a_page_read_later_completes_and_an_edit_of_the_feed_changes() -> None:
+    brought = entry("a", "Warga menutup jalan", "Ringkasan …")
+    held = stored(1, "a", brought.title, brought.text)
+    (intent,) = decide([paged(brought, brought.title, "Seluruh isi berita.")], [held])
+    assert isinstance(intent, Completed) and intent.fresh
+    whole = replace(
+        held,
+        text="Seluruh isi berita.",
+        content_hash=content_hash(brought.title, "Seluruh isi berita."),
+        feed_hash=held.content_hash,
+        text_from="page",
+    )
+    edited = entry("a", "Warga menutup jalan", "Ringkasan lain …")
+    (intent,) = decide([paged(edited, edited.title, "Seluruh isi berita.")], [whole])
+    assert isinstance(intent, Same) and intent.stale
+    (intent,) = decide([paged(edited, edited.title, "Isi baru seluruhnya.")], [whole])
+    assert isinstance(intent, Changed)
+
+
+def test_pages_wanted_are_those_of_new_edited_and_still_open_entries() -> None:
+    short = "Ringkasan …"
+    since = NOW - timedelta(hours=2)
+    held = [
+        replace(stored(n, key, "Warga menutup jalan", short), first_seen=seen, page_tries=tries)
+        for n, (key, seen, tries) in enumerate(
+            [("open", since, 2), ("tried", since, 3), ("old", NOW - timedelta(days=2), 0)], 1
+        )
+    ]
+    entries = [entry(key, "Warga menutup jalan", short) for key in ("open", "tried", "old", "new")]
+    intents = decide(entries, held)
+    assert wanting(intents, NOW) == {"open", "new"}
+    assert known(intents) == {"open", "tried", "old"}
 
 
 def sequences() -> list[Any]:
