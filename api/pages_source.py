@@ -21,6 +21,7 @@ DAYS = 30
 @router.get("/sumber/{source_id}")
 def show(request: Request, visitor: Reader, source_id: Number) -> Response:
     view = doors(request).desk.source_view(source_id, now_of(request), DAYS)
+    since = view.health.source.added_at.astimezone(WIB).date()
     reasons = [why for why in LedgerReason if any(why in dict(one.ledger) for one in view.days)]
     return page(
         request,
@@ -29,9 +30,9 @@ def show(request: Request, visitor: Reader, source_id: Number) -> Response:
         may_operate=visitor.account.role in OPERATORS,
         health=view.health,
         one=view.health.source,
-        days=view.days,
+        days=[day for day in view.days if day.day >= since or day.entries or day.seen],
         fetches=view.fetches,
-        bars=day_bars(view.days, view.health.source.added_at.astimezone(WIB).date()),
+        bars=day_bars(view.days, since),
         reasons=reasons,
         worth_days=WORTH_DAYS,
     )
