@@ -1,13 +1,21 @@
-"""How fast many sources are fetched and parsed, and in how much memory; lemon24/reader beside it.
+"""How many sources a second are collected, stored and judged, in how much memory; lemon24/reader beside it.
 
-    python benchmarks/collect.py [--sources 2000] [--workers 100] [--json FILE]
+    python benchmarks/collect.py [--sources 2000] [--workers 100] [--only NAME ...] [--json FILE]
 
 A loopback server in a process of its own plays `--sources` hosts (127.x.y.z, one port), each a feed of 20
-entries of about 300 words that answers after 30 to 100 ms (fixed per source), gzip when asked, with an
-ETag. Each half runs in a fresh process: a cold pass, then one where nothing has changed (304), over fetch
-and parse only; nothing is stored. Peak memory is the process with its children, sampled. The half of
-`reader` (`pip install reader`) runs its own fetch and parse with 40 threads and is left out when it is
-not installed. Both share the machine's cores with the server.
+entries of about 300 everyday words, one of 50 an incident, that answers after 30 to 100 ms (fixed per
+source), gzip when asked, with an ETag. Each half runs in a fresh process: a cold pass, then one in which
+nothing has changed (304).
+
+    fetched  fetch and parse only, `--workers` at once
+    stored   the desk itself (claims, recall, intake, SQLite in a temporary folder), every entry stored; what
+             the machine says of each is one real assessment, told again: everything but the judging
+    judged   the same with the shipped model
+    reader   `update_feeds(workers=40)` of lemon24/reader (`pip install reader`), which stores too; left out
+             when it is not installed
+
+Peak memory is sampled ten times a second, of the process and of its children apart. All share the
+machine's cores with the server.
 """
 
 from __future__ import annotations
@@ -22,9 +30,10 @@ import random
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -35,10 +44,23 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 ENTRIES, WORDS = 20, 300
+READER_WORKERS = 40
 STOCK = re.findall(
     r"\w+",
-    """warga jalan desa kebun perusahaan rapat bupati aksi damai pagi laporan pemerintah daerah hutan air
-    sungai harga beras sekolah guru polisi dialog mediasi hasil keputusan anggaran jembatan banjir""",
+    """pelatihan petani pasar pameran wisata lomba festival kesehatan panen bibit kerajinan usaha mikro
+    koperasi sekolah guru siswa perpustakaan buku musik tari lagu jembatan anggaran rapat pembangunan taman
+    olahraga pertandingan gol pelatih cuaca cerah sungai perahu nelayan ikan beras harga turun naik bank""",
+)
+REGENCIES = (
+    *("Seruyan", "Katingan", "Kapuas", "Lamandau", "Sukamara", "Gunung Mas", "Pulang Pisau", "Murung Raya"),
+    *("Barito Utara", "Barito Selatan", "Barito Timur", "Kotawaringin Timur", "Kotawaringin Barat"),
+)
+DEEDS = (
+    "memblokade jalan kebun sawit dan merusak pos jaga perusahaan; dua orang luka",
+    "bentrok dengan petugas saat penertiban tambang emas; tiga orang luka",
+    "membakar kantor desa sesudah penghitungan suara",
+    "menyerang rumah ibadah; kaca jendela pecah dan satu orang luka",
+    "saling serang antarkampung dengan batu; lima rumah rusak",
 )
 NOW = datetime.now(UTC).replace(microsecond=0)
 
@@ -50,11 +72,21 @@ def hosts(count: int) -> list[str]:
 # --- the web -----------------------------------------------------------------------------------------
 
 
+def incident(chance: random.Random) -> str:
+    """The first sentence of a report of something that the desk is there for."""
+    where = chance.choice(REGENCIES)
+    return (
+        f"Ratusan warga di Kabupaten {where} {chance.choice(DEEDS)} pada pukul {chance.randint(1, 23)}.00. "
+    )
+
+
 def document(number: int) -> bytes:
     chance = random.Random(number)
     items = []
     for place in range(ENTRIES):
         text = " ".join(chance.choices(STOCK, k=WORDS))
+        if (number * ENTRIES + place) % 50 == 0:
+            text = incident(chance) + text
         date = (NOW - timedelta(minutes=17 * place + number % 17)).strftime("%a, %d %b %Y %H:%M:%S +0000")
         items.append(
             f"<item><title>Berita {place} dari sumber {number}: {text[:40]}</title>"
@@ -126,10 +158,11 @@ def web(count: int) -> Iterator[int]:
 
 
 class Memory:
-    """The peak of the resident memory of this process and its children, in MB, sampled ten times a second."""
+    """The peaks of the resident memory of this process and of its children, in MB."""
 
     def __enter__(self) -> Memory:
-        self.peak, self._stop = 0.0, threading.Event()
+        self.own = self.children = self.both = 0.0
+        self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
         return self
@@ -140,22 +173,26 @@ class Memory:
 
     def _watch(self) -> None:
         while not self._stop.wait(0.1):
-            self.peak = max(self.peak, sum(_resident(pid) for pid in _family(os.getpid())))
+            own, children = resident(os.getpid()), sum(map(resident, offspring(os.getpid())))
+            self.own, self.children = max(self.own, own), max(self.children, children)
+            self.both = max(self.both, own + children)
 
 
-def _family(pid: int) -> list[int]:
-    found = [pid]
-    for task in Path(f"/proc/{pid}/task").iterdir():
+def offspring(pid: int) -> list[int]:
+    """The processes a process has started, and theirs."""
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").glob("*"):
         try:
             children = (task / "children").read_text().split()
         except OSError:
             continue
         for child in children:
-            found += _family(int(child))
+            found += [int(child), *offspring(int(child))]
     return found
 
 
-def _resident(pid: int) -> float:
+def resident(pid: int) -> float:
+    """Resident memory of a process in MB; 0 when it is gone."""
     try:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
     except (OSError, IndexError):
@@ -163,14 +200,22 @@ def _resident(pid: int) -> float:
 
 
 def timed(run: Callable[[], dict[str, int]]) -> dict[str, Any]:
-    began = time.perf_counter()
+    began, used = time.perf_counter(), time.process_time()
     with Memory() as memory:
         counts = run()
     seconds = time.perf_counter() - began
-    return {"seconds": seconds, "a_second": counts["sources"] / seconds, "peak_mb": memory.peak, **counts}
+    return {
+        "seconds": seconds,
+        "a_second": counts["sources"] / seconds,
+        "own_cpu_ms": 1e3 * (time.process_time() - used) / max(counts["sources"], 1),
+        "own_mb": memory.own,
+        "children_mb": memory.children,
+        "both_mb": memory.both,
+        **counts,
+    }
 
 
-def half_dini(count: int, port: int, workers: int) -> dict[str, Any]:
+def half_fetched(count: int, port: int, workers: int) -> dict[str, Any]:
     from feeds import FeedSource, Fetched, FetchSettings, NotModified, Outcome, run_collect
 
     settings = FetchSettings(allow=frozenset(f"{host}:{port}" for host in hosts(count)), workers=workers)
@@ -198,36 +243,92 @@ def half_dini(count: int, port: int, workers: int) -> dict[str, Any]:
     return {"cold": cold, "unchanged": timed(run)}
 
 
+class ToldAgain:
+    """A classifier that says of every document what the real one said of one everyday text."""
+
+    def __init__(self) -> None:
+        from models import Document, load_shipped
+
+        text = " ".join(random.Random(1).choices(STOCK, k=WORDS))
+        self._said = load_shipped().assess([Document(id="0", title=text[:40], text=text)])[0]
+
+    def assess(self, documents: Sequence[Any]) -> list[Any]:
+        return [replace(self._said, document_id=one.id) for one in documents]
+
+
+def half_stored(count: int, port: int, workers: int) -> dict[str, Any]:
+    return _desk(count, port, ToldAgain())
+
+
+def half_judged(count: int, port: int, workers: int) -> dict[str, Any]:
+    from models import load_shipped
+
+    return _desk(count, port, load_shipped())
+
+
+def _desk(count: int, port: int, classifier: Any) -> dict[str, Any]:
+    from feeds import SourceListing, write_opml
+    from screening import Desk, Settings, Store
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings = Settings(
+            data_dir=Path(folder),
+            database_url=f"sqlite:///{folder}/dini.db",
+            allow_addresses=tuple(f"{host}:{port}" for host in hosts(count)),
+            articles=False,
+        )
+        desk = Desk(Store(settings.database_url), classifier, settings)
+        desk.set_up(NOW)
+        listings = [SourceListing(url=f"http://{host}:{port}/feed", name=host) for host in hosts(count)]
+        desk.import_opml(write_opml(listings), NOW)
+
+        def run(minutes: int) -> dict[str, int]:
+            told = desk.collect(NOW + timedelta(minutes=minutes))
+            return {
+                "sources": told.sources,
+                "entries": told.new,
+                "unchanged": told.unchanged,
+                "failed": told.failed,
+                "flagged": told.flagged,
+            }
+
+        found = {"cold": timed(lambda: run(0)), "unchanged": timed(lambda: run(60))}
+        desk.close()
+    return found
+
+
 def half_reader(count: int, port: int, workers: int) -> dict[str, Any]:
     from reader import make_reader
-    from reader._types import FeedForUpdate
-    from reader._utils import make_pool_map
 
-    # Its update_feeds does this and then stores; the parser is what can be compared like for like.
-    parser = make_reader(":memory:")._parser
-    parser.do_lazy_init()  # by 40 threads at once it fails
-    caching: dict[str, Any] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        reader = make_reader(f"{folder}/reader.db")
+        for host in hosts(count):
+            reader.add_feed(f"http://{host}:{port}/feed")
 
-    def run() -> dict[str, int]:
-        counts = {"sources": 0, "entries": 0, "unchanged": 0, "failed": 0}
-        urls = [f"http://{host}:{port}/feed" for host in hosts(count)]
-        feeds = [FeedForUpdate(url, caching_info=caching.get(url)) for url in urls]
-        with make_pool_map(workers) as pool_map:
-            for result in parser.parallel(feeds, pool_map):
+        def run() -> dict[str, int]:
+            counts = {"sources": 0, "entries": 0, "unchanged": 0, "failed": 0}
+            # Without `scheduled=False` the second pass would ask nobody for an hour.
+            for told in reader.update_feeds_iter(workers=READER_WORKERS, scheduled=False):
                 counts["sources"] += 1
-                if result.value is None:
-                    counts["unchanged"] += 1
-                elif isinstance(result.value, Exception):
+                if isinstance(told.value, Exception):
                     counts["failed"] += 1
+                elif told.value is None:
+                    counts["unchanged"] += 1
                 else:
-                    counts["entries"] += len(result.value.entries)
-                    caching[result.feed.url] = result.value.caching_info
-        return counts
+                    counts["entries"] += told.value.new
+            return counts
 
-    return {"cold": timed(run), "unchanged": timed(run)}
+        found = {"cold": timed(run), "unchanged": timed(run)}
+        reader.close()
+    return found
 
 
-HALVES: dict[str, Callable[[int, int, int], dict[str, Any]]] = {"dini": half_dini, "reader": half_reader}
+HALVES: dict[str, Callable[[int, int, int], dict[str, Any]]] = {
+    "fetched": half_fetched,
+    "stored": half_stored,
+    "judged": half_judged,
+    "reader": half_reader,
+}
 
 
 def measure(name: str, count: int, port: int, workers: int) -> dict[str, Any]:
@@ -244,9 +345,9 @@ def main() -> None:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    options.add_argument("--sources", type=int, default=500)
-    options.add_argument("--workers", type=int, default=100, help="of ours; reader has 40")
-    options.add_argument("--only", choices=sorted(HALVES))
+    options.add_argument("--sources", type=int, default=2_000)
+    options.add_argument("--workers", type=int, default=100, help="of `fetched`; the desk has its own")
+    options.add_argument("--only", choices=sorted(HALVES), nargs="+")
     options.add_argument("--json", type=Path)
     for hidden in ("--serve", "--port"):
         options.add_argument(hidden, type=int, help=argparse.SUPPRESS)
@@ -261,29 +362,34 @@ def main() -> None:
 
 
 def compare(chosen: argparse.Namespace) -> None:
-    names = [chosen.only] if chosen.only else list(HALVES)
+    names = chosen.only or list(HALVES)
     if "reader" in names and importlib.util.find_spec("reader") is None:
         print("reader is not installed: its half is left out (pip install reader)")
         names.remove("reader")
     found = {}
+    print(
+        f"{chosen.sources} sources of {ENTRIES} entries, 30 to 100 ms, {os.cpu_count()} cores, loads before"
+    )
+    print("each half; /s: sources a second; CPU: ms a source in the process itself; then peak MB")
+    print(
+        f"{'load':>5} {'half':9}{'pass':11}{'/s':>7}{'seconds':>9}{'CPU':>6}"
+        f"{'own':>6}{'children':>9}{'both':>6}{'entries':>9}{'304':>7}{'failed':>7}"
+    )
     with web(chosen.sources) as port:
         for name in names:
-            found[name] = measure(name, chosen.sources, port, 40 if name == "reader" else chosen.workers)
-    print(f"{chosen.sources} sources of {ENTRIES} entries, 30 to 100 ms, {os.cpu_count()} cores")
-    print(
-        f"{'':10}{'pass':12}{'sources/s':>10}{'seconds':>10}{'peak MB':>10}"
-        f"{'entries':>10}{'304':>7}{'failed':>8}"
-    )
-    for name, passes in found.items():
-        for label, one in passes.items():
-            print(
-                f"{name:10}{label:12}{one['a_second']:10.0f}{one['seconds']:10.1f}{one['peak_mb']:10.0f}"
-                f"{one['entries']:10,}{one['unchanged']:7,}{one['failed']:8,}"
-            )
-    if {"dini", "reader"} <= found.keys():
+            load = os.getloadavg()[0]
+            found[name] = measure(name, chosen.sources, port, chosen.workers)
+            for label, one in found[name].items():
+                print(
+                    f"{load:5.1f} {name:9}{label:11}{one['a_second']:7.0f}{one['seconds']:9.1f}"
+                    f"{one['own_cpu_ms']:6.1f}{one['own_mb']:6.0f}{one['children_mb']:9.0f}"
+                    f"{one['both_mb']:6.0f}{one['entries']:9,}{one['unchanged']:7,}{one['failed']:7,}",
+                    flush=True,
+                )
+    for name in (one for one in found if one != "reader" and "reader" in found):
         for label in ("cold", "unchanged"):
-            times = found["dini"][label]["a_second"] / found["reader"][label]["a_second"]
-            print(f"{label}: {times:.1f} times reader")
+            times = found[name][label]["a_second"] / found["reader"][label]["a_second"]
+            print(f"{name} {label}: {times:.1f} times reader")
     if chosen.json:
         chosen.json.write_text(json.dumps(found, indent=1), encoding="utf-8")
 

@@ -1,4 +1,5 @@
-"""Mutation fuzz of the reader of feeds: `python benchmarks/fuzz_feeds.py [--count 5000] [--seed 1] [--store] [FOLDER]`.
+"""Mutation fuzz of the reader of feeds:
+`python benchmarks/fuzz_feeds.py [--count 5000] [--seed 1] [--store] [FOLDER]`.
 
 FOLDER holds documents (*.xml, *.json, at any depth) to read as they are and to mutate beside our own;
 feedparser's sdist has 2,242 in `tests/`. Each document goes through `read_document` (where a bug comes
