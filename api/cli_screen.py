@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import gzip
 import io
 import os
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO, cast
@@ -23,6 +25,7 @@ from screening import Settings, screen
 
 log = structlog.get_logger("dini.cli")
 
+_GZIP = b"\x1f\x8b"
 COLUMNS = tuple(wire_shapes.ScreenedOut.__annotations__)
 
 
@@ -89,7 +92,14 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, str]]:
     except (OSError, ValueError):
         raise Fault(f"Berkas {path} tidak dapat dibaca.") from None
     with stream:
-        yield stream, guess_format(path.name, _peek(stream))
+        if _peek(stream)[:2] != _GZIP:
+            yield stream, guess_format(path.name, _peek(stream))
+            return
+        unpacked = io.BufferedReader(cast(io.RawIOBase, gzip.GzipFile(fileobj=stream)), 1 << 16)
+        try:
+            yield unpacked, guess_format(path.name.removesuffix(".gz"), _peek(unpacked))
+        except (EOFError, gzip.BadGzipFile, zlib.error):
+            raise Fault(f"Berkas gzip {path} rusak atau terpotong.") from None
 
 
 def _peek(stream: BinaryIO) -> bytes:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import os
@@ -258,6 +259,20 @@ def test_screen_reads_csv_and_writes_a_file_whole(home: Path) -> None:
     assert result.stdout == ""
     assert json.loads(target.read_text(encoding="utf-8"))["id"] == "k1"
     assert not target.with_name("out.jsonl.part").exists()
+
+
+def test_screen_reads_a_gzipped_table_and_says_when_it_is_cut_off(home: Path) -> None:
+    table = b"id,title\n" + b"".join(b"k%d,Demo ricuh di Sampit %d\n" % (n, n) for n in range(40))
+    source = home / "in.csv.gz"
+    source.write_bytes(gzip.compress(table))
+    result = run("screen", str(source))
+    assert result.exit_code == 0, result.stderr
+    assert [row["id"] for row in rows(result)] == [f"k{n}" for n in range(40)]
+    source.write_bytes(gzip.compress(table)[:-20])
+    cut = run("screen", str(source))
+    assert cut.exit_code == 2
+    assert "gzip" in cut.stderr
+    assert "Traceback" not in cut.stderr
 
 
 def test_screen_writes_csv_that_a_spreadsheet_cannot_run(home: Path) -> None:
