@@ -164,10 +164,16 @@ def refusal_of(url: str, settings: FetchSettings) -> str:
     return found.reason if isinstance(found, Refusal) else ""
 
 
-def is_listed(url: str, settings: FetchSettings) -> bool:
-    """Whether the exact host:port of this address is on the allow-list."""
-    found = normal_target(url, settings)
-    return isinstance(found, Target) and found.allowed
+def leads_inside(before: str, after: str, settings: FetchSettings) -> bool:
+    """Whether what stands at `before`, outside, names an address that is open by the allow-list only.
+
+    The list is for its own sources: a stranger's redirect or link must not choose what we ask of them.
+    From one listed address to another, and between ports of one host, is no such step.
+    """
+    there, here = normal_target(after, settings), normal_target(before, settings)
+    if not isinstance(there, Target) or not there.allowed:
+        return False
+    return isinstance(here, Refusal) or not (here.allowed or here.host == there.host)
 
 
 def _normal_host(raw: str, *, bracketed: bool) -> str | None:

@@ -6,12 +6,11 @@ import asyncio
 import html
 import re
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urljoin, urlsplit
 
-from feeds.address import is_listed
+from feeds.address import leads_inside
 from feeds.charset import decode_document
 from feeds.collect import read_source
 from feeds.fetch import FetchedBytes, Session, fetch, open_session
@@ -77,9 +76,8 @@ async def _search(  # noqa: PLR0917
     if isinstance(page, Failed) and page.status is None:
         return  # refused or out of reach: nothing else there will answer
     home = page.final_url if isinstance(page, FetchedBytes) else url
-    if not is_listed(home, settings):
-        settings = replace(settings, allow=frozenset())  # a page outside must not lead us inside
     linked = linked_feeds(page) if isinstance(page, FetchedBytes) else ()
+    linked = tuple(one for one in linked if not leads_inside(home, one, settings))
     if isinstance(page, FetchedBytes) and not linked and await is_feed(home, "alamat ini sendiri umpan"):
         return
     hits = [await is_feed(candidate, "tautan di beranda") for candidate in linked]

@@ -6,6 +6,7 @@ import asyncio
 import gzip
 import os
 import socket
+import threading
 import zlib
 from dataclasses import replace
 from typing import Any
@@ -169,6 +170,43 @@ def test_a_name_is_resolved_once_and_that_very_address_is_dialled() -> None:
     outcomes, dialled = asyncio.run(_try_urls(["http://a.rebind.example/"], names))
     assert dialled == ["1.1.1.1"]
     assert outcomes[0].kind is FailureKind.NET_ERROR
+
+
+def test_name_servers_that_hang_hold_up_no_other_name_and_not_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    answered, real = threading.Event(), socket.getaddrinfo
+
+    def look(host: Any, *rest: Any, **more: Any) -> Any:
+        if str(host).startswith("mati"):
+            answered.wait(60)
+            raise socket.gaierror(socket.EAI_AGAIN, "try again")
+        return real(host, *rest, **more)
+
+    async def run() -> tuple[list[Any], Any]:
+        async with loopback(FEED_200) as served:
+            allow = frozenset({f"localhost:{served.port}"})
+            settings = FetchSettings(allow=allow, limits=replace(QUICK, connect_seconds=1.0), workers=60)
+            async with open_session(settings) as session:
+                hung = [
+                    asyncio.create_task(
+                        fetch(session, FeedSource(key="s", url=f"http://mati{n}.example/"), settings)
+                    )
+                    for n in range(50)
+                ]
+                await asyncio.sleep(0)
+                well = FeedSource(key="s", url=f"http://localhost:{served.port}/feed")
+                read = await fetch(session, well, settings)
+                return list(await asyncio.gather(*hung)), read
+
+    monkeypatch.setattr(socket, "getaddrinfo", look)
+    given_up, read = asyncio.run(run())
+    assert not answered.is_set(), "nobody waited for the name servers"
+    answered.set()
+    assert isinstance(read, FetchedBytes)
+    assert {(one.kind, one.reason) for one in given_up} == {
+        (FailureKind.NET_ERROR, "nama host tidak ditemukan")
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Every hostile server of ../shared at once, beside one that is well: the desk goes on and so do its pages."""
+"""Every hostile server of ../shared at once, beside one that is well: the desk and its pages go on."""
 
 from __future__ import annotations
 
@@ -111,7 +111,9 @@ def test_a_desk_that_meets_every_hostile_server_at_once_reads_the_healthy_one_an
         assert (told["sehat"].state, told["sehat"].new) == ("baru", 2)
         order = [line.source.name for line in lines]
         assert order.index("sehat") < order.index("http_slow-no-answer"), "one that hangs holds back nobody"
-        wrong = [(one["id"], told[one["id"]].reason) for one in SCENARIOS if not as_told(one, told[one["id"]])]
+        wrong = [
+            (one["id"], told[one["id"]].reason) for one in SCENARIOS if not as_told(one, told[one["id"]])
+        ]
         assert wrong == []
         assert web.hits == 0
         for line in lines:
