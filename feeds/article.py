@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from typing import Final, TypeVar
 from urllib.parse import urlsplit
 
+from feeds.address import leads_inside
 from feeds.clean import clean_html
 from feeds.fetch import FetchedBytes, Session, fetch, open_session
 from feeds.isolate import Broken, Parsers, shared_parsers
@@ -116,11 +117,12 @@ class PageVisits:
         self._slots = asyncio.Semaphore(max(settings.workers, 1))
 
     async def complete(
-        self, entries: tuple[Entry, ...], wanting: frozenset[str] | None = None
+        self, entries: tuple[Entry, ...], wanting: frozenset[str] | None = None, *, home: str = ""
     ) -> tuple[tuple[Entry, ...], tuple[tuple[str, PageVisit], ...]]:
         """The entries in their order with what their pages add, and by key what came of each visit.
 
-        Asked are those of `wanting` (None: all) that `needs_page` names.
+        Asked are those of `wanting` (None: all) that `needs_page` names. A link from the document at `home`
+        to an address that only the allow-list opens is refused.
         """
         wanted = [one for one in entries if (wanting is None or one.key in wanting) and needs_page(one)]
         # Who names the entries knows what is new; the memory of this process is for those who do not.
@@ -130,7 +132,9 @@ class PageVisits:
         came: dict[int, PageVisit] = {}
         by_origin: dict[str, list[Entry]] = {}
         for entry in wanted:
-            if id(entry) not in done:
+            if home and leads_inside(home, entry.link, self._settings):
+                came[id(entry)] = PageVisit.REFUSED
+            elif id(entry) not in done:
                 parts = urlsplit(entry.link)
                 by_origin.setdefault(f"{parts.scheme}://{parts.netloc}", []).append(entry)
         await asyncio.gather(*(self._visit(origin, some, done, came) for origin, some in by_origin.items()))

@@ -192,7 +192,7 @@ async def _outcome(
 
 async def _with_pages(outcome: Fetched, visits: PageVisits, wanting: frozenset[str] | None) -> Fetched:
     try:
-        entries, told = await visits.complete(outcome.parsed.entries, wanting)
+        entries, told = await visits.complete(outcome.parsed.entries, wanting, home=outcome.final_url)
     except Exception:  # noqa: BLE001 - the summaries are still there
         return outcome
     return replace(outcome, parsed=replace(outcome.parsed, entries=entries), visits=told)
@@ -313,4 +313,5 @@ def _spread(sources: Iterable[FeedSource]) -> list[FeedSource]:
     # Neighbours of one host lie together in a registry; a fixed shuffle keeps many hosts in play.
     spread = list(sources)
     random.Random(len(spread)).shuffle(spread)  # noqa: S311 - no secret
-    return spread
+    # A few dozen sources that never answer would hold every slot until their deadline.
+    return sorted(spread, key=lambda source: source.failing)

@@ -54,6 +54,8 @@ class FeedSource:
     url: str
     etag: str = ""
     last_modified: str = ""
+    failing: bool = False
+    """Its last answer was a failure: asked after those that answer, whom it could keep waiting."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -97,7 +97,11 @@ def register(
 
 def feed_source(source: Source) -> feeds.FeedSource:
     return feeds.FeedSource(
-        key=str(source.id), url=source.url, etag=source.etag, last_modified=source.last_modified
+        key=str(source.id),
+        url=source.url,
+        etag=source.etag,
+        last_modified=source.last_modified,
+        failing=source.failures > 0,
     )
 
 

@@ -35,6 +35,7 @@ from feeds import (
     parse_document,
     run_collect,
 )
+from feeds.collect import _spread
 from feeds.isolate import Broken, Parsers
 
 QUICK = Limits(total_seconds=5.0, parse_seconds=5.0)
@@ -125,6 +126,13 @@ def test_storing_slowly_makes_no_fetch_late() -> None:
 
         run_collect([web.source(str(n)) for n in range(6)], settings, now=NOW, on_outcome=store)
     assert kinds == [Fetched] * 6
+
+
+def test_sources_that_fail_are_asked_after_those_that_answer() -> None:
+    sources = [FeedSource(key=str(n), url=f"http://h{n}.example/f", failing=n % 3 == 0) for n in range(60)]
+    order = [source.failing for source in _spread(sources)]
+    assert order == sorted(order)
+    assert {source.key for source in _spread(sources)} == {source.key for source in sources}
 
 
 def test_one_host_is_never_asked_more_than_its_share_at_once() -> None:

@@ -239,6 +239,16 @@ def test_a_server_outside_leads_nobody_into_what_the_allow_list_names(
     nothing_inside(permitted, net)
 
 
+def test_the_articles_of_a_stranger_are_not_looked_for_in_what_the_allow_list_names(
+    permitted: House, net: Internet
+) -> None:
+    net.pages["/f"] = rss(summary("http://127.0.0.1:8091/b/1", 1), summary("http://desa.internal/b/2", 2))
+    permitted.add("/f", 1)
+    assert permitted.desk.collect(NOW).new == 2
+    assert permitted.of_sources("source_collected").popitem()[1]["pages"] == {"halaman_robots": 2}
+    nothing_inside(permitted, net)
+
+
 def test_a_source_on_the_allow_list_may_redirect_within_it(permitted: House, net: Internet) -> None:
     net.inside_answers = [response(status="302 Found", headers=(("Location", "/g"),))]
     line = permitted.desk.check_source(permitted.add("/f", 1, host="desa.internal").id, NOW)
