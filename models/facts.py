@@ -70,11 +70,15 @@ _UNSETTLED = re.compile(
 _NEAR_MISS = re.compile(
     r"\b(?:nyaris|hampir(?: saja)?|berpotensi|terancam)\b[^.,;!?\n]{0,24}\Z", re.IGNORECASE
 )
+# two dates, two colours, two interests can clash as well
+_CALENDAR = re.compile(
+    r"\b(?:jadwal|agenda|acara|event|tanggal|waktu|jam|kalender|warna|kepentingan)\b[^.,;!?\n]{0,24}\Z"
+)
 
 _DENIED_BY: dict[str, tuple[re.Pattern[str], ...]] = {
     "arson": (_MEANT,),
     "destruction": (_MEANT, _NATURE),
-    "clash": (_NATURE,),
+    "clash": (_NATURE, _CALENDAR),
     "shots": (_MEANT,),
     "tear_gas": (_MEANT,),
     "hostage_or_sweeping": (_MEANT,),

@@ -248,3 +248,16 @@ def test_no_word_hides_a_fact_that_its_rule_would_find(monkeypatch: pytest.Monke
     every = frozenset(rules._STEMS)
     monkeypatch.setattr(rules, "_possible", lambda text: every)
     assert [find_facts(title, text) for title, text in texts] == quick
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Jadwal Event Bentrok, Panitia Atur Ulang",
+        "Agenda dewan bentrok dengan reses",
+        "Jam tayang bentrok final",
+    ],
+)
+def test_dates_that_clash_are_no_clash(text: str) -> None:
+    assert not find_facts(text, "").clash
+    assert find_facts("Warga dan Petugas Bentrok di Kebun", "").clash
