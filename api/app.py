@@ -23,10 +23,14 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api import (
     pages,
     pages_digest,
+    pages_indicators,
+    pages_overview,
     pages_sign_in,
     pages_source,
     pages_sources,
     rest,
+    rest_indicators,
+    rest_overview,
     rest_sources,
     wire,
     wire_shapes,
@@ -211,9 +215,17 @@ def create_app(desk: Desk, *, clock: Callable[[], datetime]) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.doors = open_doors(desk, clock)
-    for part in (rest, rest_sources):
+    for part in (rest, rest_overview, rest_sources, rest_indicators):
         app.include_router(part.router, prefix=API)
-    for room in (pages_sign_in, pages, pages_digest, pages_sources, pages_source):
+    for room in (
+        pages_sign_in,
+        pages,
+        pages_digest,
+        pages_overview,
+        pages_sources,
+        pages_source,
+        pages_indicators,
+    ):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static", CachedStatic(directory=Path(str(files("api") / "static"))), name="static")
     app.add_exception_handler(DeskError, on_desk_error)

@@ -10,15 +10,17 @@ from api import wire
 from api.auth import NAME_MAX, Passwords, fingerprint, new_key, password_problem
 from api.cli_desk import ask_password, collect_shown, desk_of, out
 from api.cli_faults import Fault, Verbs
+from api.cli_indicators import indicators_command
 from api.cli_learn import evaluate_command, train_command
+from api.cli_mail import mail, send_digest
 from api.cli_screen import screen_command, written
 from api.cli_sources import sources
 from api.cli_start import make_private, serve, start
-from api.letter import digest_at, pdf
+from api.letter import digest_at, office_asked, pdf
 from api.logs import open_log
 from api.times import read_day, utc_now
 from api.words import say
-from screening import Account, Desk, Role, Settings, digest_text
+from screening import Account, Desk, Role, Settings, day_window, digest_text, window_at
 
 OPTION_HELP = (
     "Hindari: terlihat dalam daftar proses. Tanpa pilihan ini kata sandi ditanyakan, "
@@ -56,16 +58,23 @@ def collect(settings: Settings, every: bool) -> None:
 @click.option("--date", "day", help="Hari laporan, YYYY-MM-DD (bawaan: periode berjalan).")
 @click.option("--text", "form", flag_value="text", default=True, help="Teks siap tempel (bawaan).")
 @click.option("--json", "form", flag_value="json", help="JSON.")
+@click.option("--office", default="", help="Kode daerah, misalnya 62.02 (bawaan: provinsi; --send: semua).")
+@click.option("--send", is_flag=True, help="Kirim sekarang ke kotak surat kantor (dini mail).")
 @click.option("--pdf", "target", type=click.Path(path_type=Path, dir_okay=False), help="Berkas PDF (A4).")
 @click.pass_obj
-def digest(settings: Settings, day: str | None, form: str, target: Path | None) -> None:
-    """Menulis laporan harian situasi daerah."""
+def digest(  # noqa: PLR0917 - the options of the command
+    settings: Settings, day: str | None, form: str, office: str, send: bool, target: Path | None
+) -> None:
+    """Menulis atau mengirim laporan harian situasi daerah."""
     now = utc_now()
     wanted = read_day(day) if day else None
     if day and wanted is None:
         raise Fault("Tanggal harus berbentuk YYYY-MM-DD.")
     with desk_of(settings) as desk:
-        made = digest_at(desk, wanted, now)
+        if send:
+            send_digest(desk, office, *(day_window(wanted) if wanted else window_at(now)), now)
+            return
+        made = digest_at(desk, wanted, now, office_asked(office))
     with written(target) as write:
         if target is not None:
             write(pdf(made))
@@ -156,7 +165,16 @@ def refuse_weak(password: str, name: str) -> None:
         raise Fault(say(problem, "id"))
 
 
-for verb in (start, serve, screen_command, sources, train_command, evaluate_command):
+for verb in (
+    start,
+    serve,
+    screen_command,
+    sources,
+    mail,
+    train_command,
+    evaluate_command,
+    indicators_command,
+):
     main.add_command(verb)
 
 

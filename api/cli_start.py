@@ -21,6 +21,7 @@ from api.auth import Passwords, fingerprint, new_key
 from api.cli_desk import collect_shown, desk_of, out
 from api.cli_faults import Fault
 from api.logs import relay_server_log
+from api.post import Round, post_due
 from api.times import WIB, read_day, utc_now
 from feeds import (
     FeedSource,
@@ -66,6 +67,11 @@ def start(settings: Settings, sample: bool, no_serve: bool, host: str | None, po
             )
         desk = stack.enter_context(desk_of(settings))
         desk.set_up(now)
+        if web is not None and desk.recipients():
+            raise Fault(
+                "Basis data ini mengirim surat ke kantor, jadi berita contoh tidak dimuat ke dalamnya. "
+                "Jalankan: dini serve, atau pakai DINI_DATA lain untuk peragaan."
+            )
         out.print(f"Basis data siap: {settings.database_url.split('@')[-1]}", markup=False)
         first_administrator(desk, settings, now)
         out.print(f"Sumber terdaftar baru: {desk.register_shipped(now)}; seluruhnya {len(desk.sources())}.")
@@ -150,12 +156,16 @@ class Binding:
         )
         if source_ids is None or source_ids:
             loop.start()
+        post = threading.Thread(target=post_each_minute, args=(desk, clock, stop), name="post", daemon=True)
+        if desk.settings.smtp is not None:
+            post.start()
         try:
             uvicorn.Server(self.config).run(sockets=[self.socket])
         finally:
             stop.set()
-            if loop.is_alive():
-                loop.join(timeout=40)
+            for thread in (loop, post):
+                if thread.is_alive():
+                    thread.join(timeout=40)
 
 
 def collect_due(
@@ -169,6 +179,19 @@ def collect_due(
                 log.info("collected", sources=report.sources, new=report.new, failed=report.failed)
         except Exception:  # one bad minute must not end the collecting
             log.error("collect_failed", exc_info=True)
+
+
+def post_each_minute(desk: Desk, clock: Callable[[], datetime], stop: threading.Event) -> None:
+    """Beside the collecting, so that an alarm does not wait for a slow round; a fault ends no later one."""
+    while True:
+        try:
+            done = post_due(desk, clock)
+            if done != Round():
+                log.info("posted", sent=done.sent, unsent=done.unsent, dropped=done.dropped, down=done.down)
+        except Exception:  # one bad minute must not end the sending
+            log.error("post_failed", exc_info=True)
+        if stop.wait(60):
+            return
 
 
 def collect_once(desk: Desk, now: datetime, source_ids: Sequence[int] | None) -> CollectReport | None:

@@ -16,8 +16,8 @@ from api.letter_layout import LAYOUT
 from api.render import SHAPES, number
 from api.wire_shapes import plain
 from api.words import say
-from screening import Desk, Digest, DigestLine, DigestSource, day_window, window_at
-from screening.taxonomy import BIDANG, Severity
+from screening import Desk, Digest, DigestLine, DigestSource, check_office, day_window, window_at
+from screening.taxonomy import BIDANG, PROVINCE, REGENCY_BY_CODE, Severity
 
 LINK_CHARS = 2_000  # typst refuses longer addresses, and no reader follows one
 # (type size in points, sources a line, lines a section): the first that fills at most two pages is taken.
@@ -26,10 +26,15 @@ PAGES = 2
 FAILING = 12
 
 
-def digest_at(desk: Desk, day: date | None, now: datetime) -> Digest:
-    """The digest of a report day, or of the window now open when `day` is None."""
+def digest_at(desk: Desk, day: date | None, now: datetime, office: str = "") -> Digest:
+    """The digest of a report day, or of the window now open when `day` is None; of one regency or all."""
     start, end = day_window(day) if day else window_at(now)
-    return worded(desk.digest(start, end, now))
+    return worded(desk.digest(start, end, now, office))
+
+
+def office_asked(office: str) -> str:
+    """A regency's code, or empty for the province. `Invalid` for anything else."""
+    return "" if not office or check_office(office) == PROVINCE else office
 
 
 def worded(digest: Digest) -> Digest:
@@ -57,8 +62,9 @@ def without_tags(text: str) -> str:
 
 
 def file_name(digest: Digest) -> str:
-    """`laporan-2026-11-24-1500.pdf`, by the end of the window in WIB."""
-    return f"laporan-{digest.end.astimezone(times.WIB):%Y-%m-%d-%H%M}.pdf"
+    """`laporan-2026-11-24-1500.pdf`, by the end of the window in WIB; with the regency's code if of one."""
+    office = f"{digest.office}-" if digest.office else ""
+    return f"laporan-{office}{digest.end.astimezone(times.WIB):%Y-%m-%d-%H%M}.pdf"
 
 
 def pdf(digest: Digest, lang: str = "id") -> bytes:
@@ -113,7 +119,7 @@ def in_parts(digest: Digest, lang: str, *, sources: int, lines: int) -> dict[str
         "window": f"{t('window')} {times.full(digest.start, lang)} – {times.full(digest.end, lang)}",
         "about": " · ".join(
             (
-                t("province"),
+                REGENCY_BY_CODE[digest.office] if digest.office else t("province"),
                 t("classification"),
                 f"{t('taxonomy')} {digest.taxonomy_version}",
                 f"{t('model')} {digest.model or '–'}",

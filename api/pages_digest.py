@@ -7,20 +7,21 @@ from datetime import date
 from fastapi import APIRouter, Request, Response
 
 from api.auth import Reader, doors, now_of
-from api.letter import digest_at, file_name, pdf, without_tags
+from api.letter import digest_at, file_name, office_asked, pdf, without_tags
 from api.render import language, page
 from api.times import YEARS, read_day
 from api.words import say
-from screening import Digest, Invalid, digest_text
+from screening import Digest, Invalid, digest_text, office_name
 
 router = APIRouter()
 
 
 @router.get("/laporan")
-def digest(request: Request, visitor: Reader, tanggal: str = "") -> Response:
-    """The current window, or the report day that `tanggal` names."""
+def digest(request: Request, visitor: Reader, tanggal: str = "", daerah: str = "") -> Response:
+    """The current window, or the report day that `tanggal` names; of the regency `daerah` or of all."""
     now, day = now_of(request), day_asked(request, tanggal)
-    made = digest_at(doors(request).desk, day, now)
+    desk, office = doors(request).desk, office_asked(daerah)
+    made = digest_at(desk, day, now, office)
     return page(
         request,
         "laporan.html",
@@ -30,12 +31,18 @@ def digest(request: Request, visitor: Reader, tanggal: str = "") -> Response:
         text=digest_text(made),
         without_tags=without_tags,
         chosen=day.isoformat() if day else "",
+        office=office,
+        posted=desk.dispatches(made.start, made.end, office),
+        can_send=desk.settings.smtp is not None,
+        has_mailbox=any(not office or one.office == office for one in desk.recipients()),
+        office_name=office_name,
     )
 
 
 @router.get("/laporan.pdf")
-def digest_pdf(request: Request, visitor: Reader, tanggal: str = "") -> Response:
-    made = digest_at(doors(request).desk, day_asked(request, tanggal), now_of(request))
+def digest_pdf(request: Request, visitor: Reader, tanggal: str = "", daerah: str = "") -> Response:
+    day, office = day_asked(request, tanggal), office_asked(daerah)
+    made = digest_at(doors(request).desk, day, now_of(request), office)
     return pdf_answer(made, language(request))
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from api.words_indicators import INDICATOR_WORDS
+from api.words_overview import OVERVIEW_WORDS
+from api.words_post import POST_WORDS
+
 LANGUAGES = ("id", "en")
 # How the desk and the reader of OPML end such a line; a test imports a file twice and would see a change.
 ALREADY = ("Alamat itu sudah terdaftar.", "alamat sudah ada di berkas ini")
@@ -39,6 +43,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "next_page": ("Halaman berikutnya →", "Next page →"),
     "previous_page": ("← Halaman sebelumnya", "← Previous page"),
     "to_queue": ("Ke antrean", "To the queue"),
+    **OVERVIEW_WORDS,
+    **INDICATOR_WORDS,
+    **POST_WORDS,
     # sign in
     "sign_in": ("Masuk", "Sign in"),
     "sign_out": ("Keluar", "Sign out"),

@@ -10,10 +10,12 @@ from __future__ import annotations
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from screening.errors import Invalid
+from screening.post import check_mailbox
 
 _IGNORED = frozenset({"DINI_SHARED"})  # used by the tests to find material; no setting of the service
 _NAMES = (
@@ -29,9 +31,24 @@ _NAMES = (
     "articles",
     "log_level",
     "secure_cookies",
+    "smtp_url",
+    "mail_from",
 )
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _LEVELS = ("debug", "info", "warning", "error")
 _TRUE, _FALSE = ("1", "true", "yes", "on", "ya"), ("0", "false", "no", "off", "tidak")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SmtpServer:
+    """Where mail is handed over."""
+
+    host: str
+    port: int
+    tls: bool = False  # from the first byte
+    starttls: bool = False  # or from the greeting on; never left out when asked for
+    user: str = ""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +67,8 @@ class Settings:
     articles: bool = True
     log_level: str = "info"
     secure_cookies: bool = False
+    smtp: SmtpServer | None = None  # none: nothing is sent
+    mail_from: str = ""
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -57,6 +76,12 @@ class Settings:
         given = _gather(os.environ if environ is None else environ)
         data_dir = Path(given.get("data") or "~/.local/share/dini").expanduser().absolute()
         model = given.get("model", "")
+        smtp = smtp_server(given.get("smtp_url", ""))
+        sender = given.get("mail_from", "")
+        if sender or smtp is not None:
+            if not sender:
+                raise Invalid("DINI_MAIL_FROM harus diisi bila DINI_SMTP_URL diisi.")
+            sender = check_mailbox(sender)
         return cls(
             data_dir=data_dir,
             database_url=_database_url(given.get("database_url", ""), data_dir),
@@ -72,6 +97,8 @@ class Settings:
             articles=_truth(given, "articles", default=True),
             log_level=_level(given.get("log_level", "info")),
             secure_cookies=_truth(given, "secure_cookies", default=False),
+            smtp=smtp,
+            mail_from=sender,
         )
 
 
@@ -121,6 +148,38 @@ def _database_url(text: str, data_dir: Path) -> str:
     if text.startswith(("sqlite:///", "postgresql+psycopg://")):
         return text
     raise Invalid("DINI_DATABASE_URL harus diawali sqlite:/// atau postgresql://.")
+
+
+def smtp_server(text: str) -> SmtpServer | None:
+    """`smtp://` or `smtps://user:password@host:port`, the first also with `?starttls=1`. `Invalid` if not."""
+    if not text:
+        return None
+    try:
+        parts = urlsplit(text)
+        host, port = parts.hostname or "", parts.port
+        asked = parse_qs(parts.query, keep_blank_values=True, strict_parsing=bool(parts.query))
+    except ValueError:
+        raise Invalid("DINI_SMTP_URL tidak dapat dibaca.") from None
+    # The value itself is not repeated in any message: it holds a password.
+    if parts.scheme not in ("smtp", "smtps") or not host or parts.path not in ("", "/") or parts.fragment:
+        raise Invalid("DINI_SMTP_URL harus smtp://host:porta atau smtps://nama:sandi@host:porta.")
+    if asked.keys() - {"starttls"}:
+        raise Invalid("DINI_SMTP_URL hanya mengenal ?starttls=1.")
+    tls = parts.scheme == "smtps"
+    starttls = _truth({"smtp_url": asked.get("starttls", [""])[0]}, "smtp_url", default=False)
+    user, password = unquote(parts.username or ""), unquote(parts.password or "")
+    if not f"{user}{password}{host}".isprintable():
+        raise Invalid("DINI_SMTP_URL memuat karakter kendali.")
+    if user and not (tls or starttls or host in _LOOPBACK):
+        raise Invalid("DINI_SMTP_URL dengan kata sandi memerlukan smtps:// atau ?starttls=1.")
+    return SmtpServer(
+        host=host,
+        port=port or (465 if tls else 587 if starttls else 25),
+        tls=tls,
+        starttls=starttls and not tls,
+        user=user,
+        password=password,
+    )
 
 
 def _number(given: Mapping[str, str], key: str, default: int, low: int, high: int) -> int:

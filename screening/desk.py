@@ -7,7 +7,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,15 +15,26 @@ from typing import Self
 
 import feeds
 from models import Classifier, load, load_shipped
-from screening import desk_analyst, desk_health, desk_operator, regroup
+from screening import (
+    desk_analyst,
+    desk_health,
+    desk_indicators,
+    desk_operator,
+    desk_overview,
+    posting,
+    regroup,
+)
 from screening.config import Settings
 from screening.coverage import SourceDay
 from screening.desk_health import Preview
 from screening.digest import build_digest
 from screening.errors import Conflict, NotSetUp
 from screening.health import SourceHealth, SourceView
+from screening.indicators import Indicators, Period
 from screening.intake import Intake, Taken
 from screening.journal import Journal
+from screening.overview import Overview
+from screening.post import Dispatch, PostKind, Recipient
 from screening.records import (
     Account,
     Check,
@@ -283,8 +294,12 @@ class Desk:
 
     # --- supervisor
 
-    def digest(self, start: datetime, end: datetime, now: datetime) -> Digest:
-        """Laporan Harian of [start, end)."""
+    def overview(self, now: datetime) -> Overview:
+        """The province at a glance: areas, 30 days by bidang, what is announced and what presses."""
+        return desk_overview.overview(self._store, now)
+
+    def digest(self, start: datetime, end: datetime, now: datetime, office: str = "") -> Digest:
+        """Laporan Harian of [start, end), of the province or of one regency."""
         told = desk_analyst.digest_materials(self._store, start, end, now)
         return build_digest(
             told.materials,
@@ -295,7 +310,86 @@ class Desk:
             read_by_regency=told.read_by_regency,
             usual=told.usual,
             model=desk_operator.model_name(self._classifier),
+            office=office,
         )
+
+    # --- post
+
+    def add_recipient(
+        self, office: str, mailbox: str, kinds: Collection[PostKind], now: datetime
+    ) -> Recipient:
+        """`Invalid` on an unknown office or no plain address, `Conflict` when it is there already."""
+        added = posting.add_recipient(self._store, office, mailbox, frozenset(kinds), now)
+        self._journal.event("recipient_added", office=office, kinds=sorted(kinds), at=now.isoformat())
+        return added
+
+    def remove_recipient(self, office: str, mailbox: str, now: datetime) -> None:
+        """What waits for it is dropped. `NotFound` when it is not there."""
+        with self._store.writing() as books:
+            books.post.remove(office, mailbox)
+        self._journal.event("recipient_removed", office=office, at=now.isoformat())
+
+    def recipients(self) -> tuple[Recipient, ...]:
+        with self._store.reading() as books:
+            return books.post.recipients()
+
+    def dispatches(self, start: datetime, end: datetime, office: str = "") -> tuple[Dispatch, ...]:
+        """Digests whose window ends, and urgent messages caused, in (start, end]; newest first."""
+        with self._store.reading() as books:
+            return books.post.between(start, end, office)
+
+    def dispatch(self, dispatch_id: int) -> Dispatch:
+        """`NotFound` when there is none."""
+        with self._store.reading() as books:
+            return books.post.one(dispatch_id)
+
+    def owe_due_digests(self, now: datetime) -> int:
+        """Writes down the digests of 06.30 and 15.00 WIB that are due; how many messages. Safe to repeat."""
+        return posting.owe_due_digests(self._store, now)
+
+    def ask_digest(self, office: str, start: datetime, end: datetime, now: datetime) -> list[int]:
+        """A digest to the mailboxes of an office (empty: of all) now; the ids of the dispatches."""
+        return posting.ask_digest(self._store, office, start, end, now)
+
+    def claim_dispatch(self, now: datetime, only: Sequence[int] | None = None) -> Dispatch | None:
+        """The next message to send, ours for ten minutes; a worker that dies leaves it due again."""
+        return posting.claim(self._store, now, only)
+
+    def urgent_words(self, one: Dispatch, now: datetime) -> str:
+        """The text of an urgent dispatch; empty when a person has made it no alarm in between."""
+        return posting.urgent_words(self._store, one, now)
+
+    def compose_dispatch(
+        self, one: Dispatch, *, subject: str, text: str, attachment: bytes, domain: str
+    ) -> Dispatch:
+        with self._store.writing(linking=False) as books:
+            return books.post.compose(one, subject, text, attachment, domain)
+
+    def dispatch_sent(self, one: Dispatch, now: datetime) -> None:
+        with self._store.writing(linking=False) as books:
+            books.post.sent(one.id, now)
+        self._journal.event(
+            "post_sent", dispatch=one.id, kind=one.kind, office=one.office, tries=one.attempts
+        )
+
+    def dispatch_unsent(self, one: Dispatch, words: str, now: datetime) -> None:
+        """Tried again later, with a pause that grows, for five days."""
+        with self._store.writing(linking=False) as books:
+            books.post.unsent(one, words, now)
+        self._journal.event("post_unsent", warning=True, dispatch=one.id, kind=one.kind, reason=words)
+
+    def drop_dispatch(self, one: Dispatch, words: str) -> None:
+        with self._store.writing(linking=False) as books:
+            books.post.drop(one.id, words)
+        self._journal.event("post_dropped", dispatch=one.id, kind=one.kind, reason=words)
+
+    def indicators(self, office: str, period: Period, now: datetime) -> Indicators:
+        """The service's indicators of an office (62, or a regency's code) and a period, with their rows."""
+        return desk_indicators.indicators(self._store, office, period, now)
+
+    def indicator(self, code: str, office: str, period: Period, now: datetime) -> Indicators:
+        """One indicator by its code. `NotFound` when the registry has none such."""
+        return desk_indicators.indicator(self._store, code, office, period, now)
 
     # --- sign in (hashing is done by the caller)
 

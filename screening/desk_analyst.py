@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from models import Assessment, EvidenceKind, mask_names
+from screening.alarm import tell_urgent
 from screening.digest import Material
 from screening.records import (
     Account,
@@ -93,6 +94,19 @@ def incident(store: Store, incident_id: int, now: datetime) -> IncidentView:
     )
 
 
+def material(store: Store, incident_id: int, now: datetime) -> Material:
+    """One incident as a digest or an urgent message tells it."""
+    seen = incident(store, incident_id, now)
+    with store.reading() as books:
+        tiers = {one.id: one.tier for one in books.sources.all()}
+    return Material(
+        incident=seen.incident,
+        reports=seen.reports,
+        tiers=tuple(tiers.get(report.item.source_id, "") for report in seen.reports),
+        review=seen.reviews[0] if seen.reviews else None,
+    )
+
+
 def item(store: Store, item_id: int) -> Report:
     with store.reading() as books:
         return _report(*books.items.one(item_id))
@@ -106,6 +120,7 @@ def review(store: Store, draft: ReviewDraft, account: Account, now: datetime) ->
         # "As the machine said" goes back to the machine's form, not to that of an earlier review.
         check_draft(draft, replace(found, form=machine.form))
         books.incidents.add_review(draft, account.id, account.name, machine, now)
+        tell_urgent(books, (found.id,), now)
         return books.incidents.one(found.id, now)
 
 

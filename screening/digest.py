@@ -8,7 +8,7 @@ grades information 6, 3 or 2, never 1 (a person with a source outside the media 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from models import Count, mask_names
@@ -30,7 +30,9 @@ from screening.records import (
 from screening.taxonomy import (
     BIDANG,
     ISSUE_BY_CODE,
+    PROVINCE,
     REGENCIES,
+    REGENCY_BY_CODE,
     REJECT_NAMES,
     SEVERITY_NOTE,
     TAXONOMY_VERSION,
@@ -39,6 +41,7 @@ from screening.taxonomy import (
 from screening.windows import in_words, short_words
 
 DECIDE_LIMIT = 5
+SOURCES = 3  # told with each line of the text
 LIKELY = 0.35  # what no person has seen and the model doubts more than this waits in the queue, counted
 _ORDER = (Severity.DARURAT, Severity.SIAGA, Severity.WASPADA, Severity.INFORMASI)
 _FORM_PHRASE = {
@@ -103,8 +106,28 @@ def build_digest(
     read_by_regency: dict[str, int],
     usual: Sequence[tuple[Severity, float]],
     model: str,
+    office: str = "",
 ) -> Digest:
-    """The digest of [start, end). `usual` is the mean a day of the 7 days before, empty when unknown."""
+    """The digest of [start, end). `usual` is the mean a day of the 7 days before, empty when unknown.
+
+    With a regency's code as `office` it has that regency's incidents only, and one line on the province.
+    """
+    if office and office != PROVINCE:
+        return _of_office(
+            office,
+            materials,
+            build_digest(
+                materials,
+                start=start,
+                end=end,
+                now=now,
+                coverage=coverage,
+                read_by_regency=read_by_regency,
+                usual=(),
+                model=model,
+            ),
+            read_by_regency,
+        )
     rejected = [one for one in materials if _rejected(one.incident)]
     waiting = [one for one in materials if _doubtful(one.incident)]
     live = [
@@ -159,6 +182,61 @@ def build_digest(
     )
 
 
+def _of_office(
+    office: str, materials: Sequence[Material], province: Digest, read_by_regency: dict[str, int]
+) -> Digest:
+    here = [one for one in materials if (one.incident.place_code or "")[:5] == office]
+    own = build_digest(
+        here,
+        start=province.start,
+        end=province.end,
+        now=province.generated_at,
+        coverage=province.coverage,
+        read_by_regency=read_by_regency,
+        usual=(),
+        model=province.model,
+    )
+    row = next(row for row in own.rows if row.code == office)
+    first = own.summary[0].replace("di Kalimantan Tengah", f"di {row.name}", 1)
+    if not row.items and not any(count for _level, count in own.counts):
+        first = (
+            f"Tidak terpantau: tidak ada berita tentang {row.name} yang terbaca, "
+            "jadi keadaannya tidak dapat dinilai."
+        )
+    read = f"Berita tentang {row.name} yang terbaca: {row.items}."
+    blind = sum(not one.items for one in province.rows)
+    levels = ", ".join(f"{level.name} {count}" for level, count in province.counts)
+    whole = (
+        f"Seprovinsi: {levels}; aspirasi damai {len(province.aspirations)}; "
+        f"daerah yang tidak terpantau {blind} dari {len(province.rows)}."
+    )
+    return replace(own, office=office, summary=(first, own.summary[1], read, whole), rows=(row,))
+
+
+def urgent_text(one: Material) -> str:
+    """The short message about one incident, ready to paste into a chat; every source with its link."""
+    line = _line(one)
+    return "\n".join(
+        [
+            f"PERINGATAN DINI {_level_word(one.incident.severity)} (bahan pemberitaan terbuka)",
+            "",
+            line.text,
+            f"Dasar tingkat: {one.incident.severity_why}",
+            *_source_lines(line),
+            "",
+            "Usulan mesin dari pemberitaan terbuka, belum diverifikasi di lapangan.",
+            f"{SEVERITY_NOTE}",
+            "",
+        ]
+    )
+
+
+def _source_lines(line: DigestLine) -> list[str]:
+    shown = [f"   - {one.source_name}: {one.title} {one.link}".rstrip() for one in line.sources[:SOURCES]]
+    hidden = len(line.sources) - len(shown)
+    return [*shown, f"   - dan {hidden} laporan lain"] if hidden else shown
+
+
 def confirmation(reports: Sequence[Report], tiers: Sequence[str], voices: int) -> str:
     """Admiralty grade: best source letter; 6 (one voice), 3 (two independent) or 2 (+ an office's own)."""
     known = [tier.strip().casefold() for tier in tiers]
@@ -173,6 +251,7 @@ def digest_text(digest: Digest) -> str:
     lines = [
         "LAPORAN HARIAN SITUASI DAERAH (bahan pemberitaan terbuka)",
         f"Periode: {in_words(digest.start)} s.d. {in_words(digest.end)}",
+        *([f"Wilayah: {REGENCY_BY_CODE[digest.office]}"] if digest.office else ()),
         "Klasifikasi: BIASA. Bahan keterangan awal, belum diverifikasi di lapangan.",
         "",
         *digest.summary,
@@ -192,16 +271,15 @@ def digest_text(digest: Digest) -> str:
             lines += ["", heading]
             for number, line in enumerate(part, 1):
                 lines.append(f"{number}. {line.text}")
-                lines += [
-                    f"   - {one.source_name}: {one.title} {one.link}".rstrip() for one in line.sources[:3]
-                ]
+                lines += _source_lines(line)
     lines += ["", "PER DAERAH (insiden; I P E S H)"]
     for row in digest.rows:
         told = " ".join(str(count) for count in row.counts) if row.items else "tidak terpantau"
         lines.append(f"- {row.name}: {told}" + (f" ({row.items} berita dibaca)" if row.items else ""))
     if digest.rejected:
         lines += ["", "DITOLAK ANALIS"]
-        lines += [f"- {line.incident.title}: {reason}" for line, reason in digest.rejected]
+        for line, reason in digest.rejected:
+            lines += [f"- {line.incident.title}: {reason}", *_source_lines(line)]
     lines += ["", *_coverage_lines(digest)]
     return "\n".join(lines) + "\n"
 

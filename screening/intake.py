@@ -13,6 +13,7 @@ from datetime import datetime
 
 from feeds import Dropped, Entry, Failed, Fetched, NotModified, Outcome, PageVisit, Recalled
 from models import Assessment, Classifier, Document
+from screening.alarm import tell_urgent
 from screening.followup import Turn, turn_of
 from screening.ingest import (
     Changed,
@@ -232,6 +233,7 @@ class Intake:
         now: datetime,
     ) -> None:
         fresh = {one.item_id: one for one in books.incidents.knowns([number for _, number in to_link])}
+        opened: set[int] = set()
         for _moment, number in sorted(to_link):
             report = fresh[number]
             found = link(report, self._candidates(books, report))
@@ -246,11 +248,13 @@ class Intake:
             else:
                 first = folded(books, [report], {}, None, now)
                 home, twin = books.incidents.open(first, now), None
+                opened.add(home)
                 tally.opened += 1
             books.incidents.join(home, number, twin, found.why, now)
             books.links.keep_clues(report)
         for incident_id in sorted(touched):
             refold(books, incident_id, now)
+        tell_urgent(books, touched | opened, now)
 
     def _candidates(self, books: Books, report: Known) -> list[Candidate]:
         near = books.links.near(report)

@@ -352,6 +352,7 @@ class Digest:
     rejected: tuple[tuple[DigestLine, str], ...]
     unreviewed: int
     coverage: Coverage
+    office: str = ""  # the regency it is limited to
 
 
 class Role(enum.StrEnum):

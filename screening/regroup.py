@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from screening.alarm import tell_urgent
 from screening.course import QUIET
 from screening.errors import Invalid
 from screening.incidents import Shape, shape
@@ -40,6 +41,7 @@ def merge(store: Store, into_id: int, from_id: int, account: Account, now: datet
         _both_there(books, into_id, from_id, now)
         books.links.merge(into_id, from_id, account_id=account.id, why="Digabung oleh analis.", now=now)
         refold(books, into_id, now)
+        tell_urgent(books, (into_id,), now)
         return books.incidents.one(into_id, now)
 
 
@@ -57,6 +59,7 @@ def split(
         )
         refold(books, new, now)
         refold(books, incident_id, now)
+        tell_urgent(books, (incident_id, new), now)
         return books.incidents.one(incident_id, now), books.incidents.one(new, now)
 
 

@@ -367,3 +367,47 @@ api_key = sa.Table(
     _to("account"),
     sa.Column("added_at", Moment, nullable=False),
 )
+
+# Mailboxes of offices, so that no row here is about a person either.
+recipient = sa.Table(
+    "recipient",
+    metadata,
+    _id(),
+    sa.Column("office", Code, nullable=False),
+    sa.Column("mailbox", Words, nullable=False),
+    sa.Column("digest", sa.Boolean, nullable=False),
+    sa.Column("urgent", sa.Boolean, nullable=False),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.UniqueConstraint("office", "mailbox"),
+)
+
+outbox = sa.Table(
+    "outbox",
+    metadata,
+    _id(),
+    sa.Column("kind", Code, nullable=False),
+    sa.Column("office", Code, nullable=False),
+    sa.Column("mailbox", Words, nullable=False),
+    sa.Column("occasion", sa.String(64), nullable=False),
+    sa.Column("since", Moment),
+    sa.Column("until", Moment),
+    _to("incident", null=True),
+    sa.Column("level", sa.Integer),
+    sa.Column("state", Code, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    sa.Column("next_try_at", Moment, nullable=False),
+    sa.Column("last_error", Words, nullable=False),
+    sa.Column("sent_at", Moment),
+    sa.Column("message_id", Words, nullable=False),
+    sa.Column("subject", Words, nullable=False),  # empty until composed
+    sa.Column("text", Words, nullable=False),
+    sa.Column("attachment", sa.LargeBinary),  # gone when sent
+    sa.UniqueConstraint("kind", "office", "occasion", "mailbox"),
+    sa.CheckConstraint("kind IN ('digest', 'urgent')", name="kind"),
+    sa.CheckConstraint("state IN ('menunggu', 'terkirim', 'batal', 'gagal')", name="state"),
+    sa.Index("ix_outbox_state_next_try_at", "state", "next_try_at"),
+    sa.Index("ix_outbox_incident_id", "incident_id"),
+    sa.Index("ix_outbox_until", "until"),
+    sa.Index("ix_outbox_created_at", "created_at"),
+)

@@ -25,8 +25,11 @@ from screening.schema import metadata
 from screening.store_accounts import Accounts
 from screening.store_health import Tracks
 from screening.store_incidents import Incidents
+from screening.store_indicators import Histories
 from screening.store_items import Items
 from screening.store_links import Links
+from screening.store_overview import Overviews
+from screening.store_post import Post
 from screening.store_sources import Sources
 
 _LOCK = 0x44494E49  # "DINI": the advisory lock of writers on PostgreSQL
@@ -44,6 +47,9 @@ class Books:
     links: Links
     accounts: Accounts
     tracks: Tracks
+    histories: Histories
+    post: Post
+    overviews: Overviews
 
 
 class Store:
@@ -173,6 +179,9 @@ def _books(connection: sa.Connection) -> Books:
         links=Links(connection),
         accounts=Accounts(connection),
         tracks=Tracks(connection),
+        histories=Histories(connection),
+        post=Post(connection),
+        overviews=Overviews(connection),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -184,6 +184,16 @@ class Incidents:
         # Silence closes an incident when the next collect says so, not while a page is read.
         then = now if found.status is Status.CLOSED else None
         return replace(found, changes=shape(reports, self.same_texts(incident_id), now=then).changes)
+
+    def at_least(self, level: Severity, incident_ids: Collection[int], now: datetime) -> list[Incident]:
+        """Those of these incidents that stand at `level` or above."""
+        found: list[Incident] = []
+        wanted = sorted(incident_ids)
+        for start in range(0, len(wanted), _CHUNK):
+            chosen = incident.c.id.in_(wanted[start : start + _CHUNK])
+            query = _rows().where(chosen, incident.c.severity >= int(level), incident.c.merged_into.is_(None))
+            found += [_incident(row, now) for row in self._db.execute(query.order_by(incident.c.id))]
+        return found
 
     def total(self) -> int:
         query = sa.select(sa.func.count()).select_from(incident).where(incident.c.merged_into.is_(None))

@@ -155,3 +155,4 @@ ISSUE_BY_CODE = {term.code: term for term in (*ISSUE_TERMS, NO_ISSUE)}
 FORM_BY_CODE = {term.code: term for term in FORM_TERMS}
 REALIS_BY_CODE = {term.code: term for term in REALIS_TERMS}
 REGENCY_BY_CODE = dict(REGENCIES)
+PROVINCE = "62"

@@ -51,6 +51,9 @@ EVERY_PAGE = (
     "/laporan?tanggal=2026-11-23",
     "/laporan?tanggal=2026-01-05",
     "/sumber",
+    "/ikhtisar",
+    "/indikator",
+    "/indikator/IO-7",
     "/sandi",
     "/tidak-ada",
 )

@@ -93,8 +93,8 @@ def test_the_letter_has_the_parts_of_the_page_in_its_order(web: Web) -> None:
         )
     )
     in_letter = [words_of(one["body"]).split() for one in found]
-    assert in_letter == on_page[: len(in_letter)]  # the page adds only its text to copy
-    assert len(on_page) == len(in_letter) + 1
+    assert in_letter == on_page[: len(in_letter)]  # the page adds its text to copy, and where it was sent
+    assert len(on_page) == len(in_letter) + 2
 
 
 def words_of(node: object) -> str:
