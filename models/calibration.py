@@ -17,7 +17,8 @@ Doubles = npt.NDArray[np.float64]
 _SHARPNESS = 2.0
 """The axes' log-odds are about half as sharp as they should be (see the tempers that `fit` finds)."""
 _CUTS = np.cumsum([BINARY, len(ISSUES) + 1, len(FORMS)])
-_ELSEWHERE = [REALIS.index(code) for code in "CSHL"]
+ELSEWHERE = [REALIS.index(code) for code in "CSHL"]
+"""Columns of the realis that is not here and now: ceremony, simulation, past, abroad."""
 
 SIGNALS = (
     *("title", "title_event", "title_here", "text", "event", "here", "sentence", "second", "deed"),
@@ -49,7 +50,7 @@ def _against(rows: Doubles) -> Doubles:
     issue, form, realis = (
         _shares(rows[:, a:b]) for a, b in zip(_CUTS, [*_CUTS[1:], rows.shape[1]], strict=True)
     )
-    likely = np.stack([issue[:, -1], form[:, 0], realis[:, _ELSEWHERE].sum(axis=1)], axis=1)
+    likely = np.stack([issue[:, -1], form[:, 0], realis[:, ELSEWHERE].sum(axis=1)], axis=1)
     out: Doubles = np.log((likely + 1e-3) / (1 - likely + 1e-3))
     return out
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from models import explain
 from models.calibration import (
+    ELSEWHERE,
     Calibration,
     Doubles,
     missed_at_most,
@@ -347,7 +348,7 @@ class Classifier:
     def _against(self, scores: Scores) -> dict[str, float]:
         """How likely the item is not here and now (realis C, S, H, L); how likely only F0."""
         realis, form = self._shares(scores, 2, relevant=False), self._shares(scores, 1, relevant=False)
-        return {"realis": float(realis[[REALIS.index(c) for c in "CSHL"]].sum()), "form": float(form[0])}
+        return {"realis": float(realis[ELSEWHERE].sum()), "form": float(form[0])}
 
     def _fingerprint(self) -> str:
         digest = hashlib.sha256()

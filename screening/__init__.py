@@ -9,7 +9,6 @@ from screening.errors import Conflict, DeskError, Invalid, NotFound, NotSetUp, R
 from screening.health import Condition, FetchLine, Quality, SourceHealth, SourceView, Worth
 from screening.indicator_terms import DEFINITIONS, LEAST, REGISTRY_VERSION, Both, Definition, Unit
 from screening.indicators import (
-    PROVINCE,
     Case,
     CaseKind,
     Figure,
@@ -72,6 +71,7 @@ from screening.taxonomy import (
     ISSUE_BY_CODE,
     ISSUE_TERMS,
     NO_ISSUE,
+    PROVINCE,
     REALIS_BY_CODE,
     REALIS_TERMS,
     REGENCIES,

@@ -28,10 +28,17 @@ from screening.indicator_terms import (
     Unit,
 )
 from screening.records import Decision, Status
-from screening.taxonomy import ISSUE_TERMS, NO_ISSUE, REGENCIES, REGENCY_BY_CODE, RejectReason, Severity
+from screening.taxonomy import (
+    ISSUE_TERMS,
+    NO_ISSUE,
+    PROVINCE,
+    REGENCIES,
+    REGENCY_BY_CODE,
+    RejectReason,
+    Severity,
+)
 from screening.windows import WIB
 
-PROVINCE = "62"
 PERIOD_DAYS = 366
 _REGENCY, _DISTRICT = 5, 8  # characters of a place code
 _MINUTE, _HOUR = 60.0, 3_600.0

@@ -10,7 +10,6 @@ import sqlalchemy as sa
 from screening.coverage import Tally
 from screening.indicator_terms import BEFORE_DAYS
 from screening.indicators import (
-    PROVINCE,
     DayRead,
     History,
     IncidentFacts,
@@ -21,7 +20,7 @@ from screening.indicators import (
 from screening.records import Area, Decision, Status
 from screening.schema import assessment, incident, incident_item, item, review, source, tally
 from screening.store_health import DaysBefore, first_try
-from screening.taxonomy import NO_ISSUE, RejectReason, Severity
+from screening.taxonomy import NO_ISSUE, PROVINCE, RejectReason, Severity
 
 _DISTRICT = 8
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from feeds import Entry, Failed, FailureKind, FeedSource, Fetched, Parsed, SourceListing
 from models import Assessment, Facts, Label, Place, PlaceKind
+from screening import Area, Incident, Severity, Status
 from screening.incidents import Shape, shape
 from screening.linking import Known, known
 from screening.records import Source
@@ -105,6 +107,39 @@ def assessment(
         model="uji",
         **more,
     )
+
+
+def incident(number: int, **more: Any) -> Incident:
+    """An undecided SIAGA of Kotawaringin Timur, two hours old."""
+    base = Incident(
+        id=number,
+        title=f"Peristiwa {number}",
+        issue="S5",
+        form="F6",
+        realis="A",
+        severity=Severity.SIAGA,
+        machine_severity=Severity.SIAGA,
+        severity_rule="S3",
+        severity_why="Terjadi bentrok.",
+        area=Area.KALTENG,
+        place_code="62.02",
+        place_name="Kab. Kotawaringin Timur",
+        status=Status.NEW,
+        relevance=0.9,
+        reports=1,
+        voices=1,
+        first_published=NOW - timedelta(hours=2),
+        last_published=NOW - timedelta(hours=1),
+        detected_at=NOW,
+        decision=None,
+        review_id=None,
+        reviewed_by="",
+        reviewed_at=None,
+        urgency=50.0 - number,
+        urgency_why="",
+        lead_item_id=number,
+    )
+    return replace(base, **more)
 
 
 def report(

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from screening_material import BOGOR, KOTIM, NOW, SERUYAN, assessment
+from screening_material import BOGOR, KOTIM, NOW, SERUYAN, assessment, incident
 
 from models import Count, Facts, Place
 from screening import (
@@ -33,38 +33,6 @@ from screening import (
 from screening.digest import Material, confirmation
 
 START, END = NOW - timedelta(hours=18), NOW
-
-
-def incident(number: int, **more: Any) -> Incident:
-    base = Incident(
-        id=number,
-        title=f"Peristiwa {number}",
-        issue="S5",
-        form="F6",
-        realis="A",
-        severity=Severity.SIAGA,
-        machine_severity=Severity.SIAGA,
-        severity_rule="S3",
-        severity_why="Terjadi bentrok.",
-        area=Area.KALTENG,
-        place_code="62.02",
-        place_name="Kab. Kotawaringin Timur",
-        status=Status.NEW,
-        relevance=0.9,
-        reports=1,
-        voices=1,
-        first_published=NOW - timedelta(hours=2),
-        last_published=NOW - timedelta(hours=1),
-        detected_at=NOW,
-        decision=None,
-        review_id=None,
-        reviewed_by="",
-        reviewed_at=None,
-        urgency=50.0 - number,
-        urgency_why="",
-        lead_item_id=number,
-    )
-    return replace(base, **more)
 
 
 def told(number: int, *, facts: Facts | None = None, place: Place = KOTIM) -> Report:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 from screening_material import BLOCKADE, CLASH, NOW, RECIPE, entry, fetched, listing
+from screening_material import incident as an_undecided
 
 from feeds import Standing
 from models import Count
@@ -52,33 +53,14 @@ FORMS = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8")
 
 def an_incident(**more: Any) -> Incident:
     """A SIAGA published 30 minutes ago, undecided."""
-    made = Incident(
-        id=1,
+    at = NOW - timedelta(minutes=30)
+    made = an_undecided(
+        1,
         title="Dua kelompok bentrok",
-        issue="S5",
-        form="F6",
-        realis="A",
-        severity=Severity.SIAGA,
-        machine_severity=Severity.SIAGA,
         severity_rule="clash",
-        severity_why="Terjadi bentrok.",
-        area=Area.KALTENG,
-        place_code="62.02",
-        place_name="Kab. Kotawaringin Timur",
-        status=Status.NEW,
-        relevance=0.9,
-        reports=1,
-        voices=1,
-        first_published=NOW - timedelta(minutes=30),
-        last_published=NOW - timedelta(minutes=30),
-        detected_at=NOW,
-        decision=None,
-        review_id=None,
-        reviewed_by="",
-        reviewed_at=None,
+        first_published=at,
+        last_published=at,
         urgency=50.0,
-        urgency_why="",
-        lead_item_id=1,
     )
     return replace(made, **more)
 
