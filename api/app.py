@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
 from typing import cast
@@ -22,29 +23,59 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api import (
     pages,
+    pages_account,
+    pages_audit,
+    pages_casework,
+    pages_decide,
     pages_digest,
+    pages_exports,
+    pages_health,
+    pages_hooks,
     pages_indicators,
+    pages_memo,
+    pages_outside,
     pages_overview,
+    pages_privacy,
+    pages_queue,
+    pages_sample,
+    pages_second,
     pages_sign_in,
     pages_source,
     pages_sources,
     rest,
+    rest_casework,
+    rest_exports,
+    rest_feeds,
+    rest_hooks,
+    rest_incidents,
     rest_indicators,
+    rest_memo,
     rest_overview,
+    rest_queue,
+    rest_second,
     rest_sources,
     wire,
     wire_shapes,
 )
+from api.access import PATHS, REACH, Reach
 from api.auth import (
-    Attempts,
     Doors,
     Forbidden,
     NewPasswordNeeded,
-    Passwords,
+    Pace,
+    ReadBlind,
+    Rule,
     SignInNeeded,
+    StepNeeded,
+    find_visitor,
     rules_of,
 )
-from api.render import error_page, language
+from api.auth_passwords import Passwords, TooMany
+from api.conditional import Conditional
+from api.described import allowed, describe
+from api.metrics import Meter
+from api.render import error_page, language, page
+from api.watch import Watch
 from api.words import say
 from screening import Conflict, Desk, DeskError, Invalid, NotFound, NotSetUp, Refused
 
@@ -73,7 +104,7 @@ HEADERS = {
 
 
 class Guard:
-    """Outermost: headers on every answer, and a bug becomes a page with a reference, never its text."""
+    """Headers on every answer, and a bug becomes a page with a reference, never its text."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -153,7 +184,7 @@ def on_desk_error(request: Request, error: Exception) -> Response:
 def on_sign_in_needed(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api/"):
         response = explain(request, 401, say("error_401", language(request)))
-        response.headers["WWW-Authenticate"] = "Bearer"
+        response.headers["WWW-Authenticate"] = getattr(request.state, "challenge", "Bearer")
         return response
     return RedirectResponse(pages_sign_in.sign_in_url(request), status_code=303)
 
@@ -164,8 +195,33 @@ def on_new_password_needed(request: Request, error: Exception) -> Response:
     return RedirectResponse("/sandi", status_code=303)
 
 
+def on_step_needed(request: Request, error: Exception) -> Response:
+    """A sign-in that is not finished opens its next step and nothing else."""
+    if request.url.path.startswith("/api/"):
+        return explain(request, 403, say("step_first", language(request)))
+    return RedirectResponse(cast(StepNeeded, error).where, status_code=303)
+
+
+def on_too_many(request: Request, error: Exception) -> Response:
+    response = explain(request, 429, say("error_429", language(request)))
+    response.headers["Retry-After"] = str(cast(TooMany, error).seconds)
+    return response
+
+
 def on_forbidden(request: Request, error: Exception) -> Response:
     return explain(request, 403, say(cast(Forbidden, error).word, language(request)))
+
+
+def on_read_blind(request: Request, error: Exception) -> Response:
+    """Instead of an incident that the asker reads blind: where to read it."""
+    reading_id = cast(ReadBlind, error).reading_id
+    if request.url.path.startswith("/api/"):
+        return explain(request, 403, say("second_closed_api", language(request)).format(n=reading_id))
+    if "application/json" in request.headers.get("accept", ""):  # our own script on a page
+        words = say("second_closed_api", language(request)).format(n=reading_id)
+        return wire.answer({"state": "baca_buta", "detail": words}, 403)
+    visitor = find_visitor(request)
+    return page(request, "baca_tutup.html", status=403, visitor=visitor, reading_id=reading_id)
 
 
 def on_http_error(request: Request, error: Exception) -> Response:
@@ -176,6 +232,8 @@ def on_http_error(request: Request, error: Exception) -> Response:
     )
     for name, value in (refusal.headers or {}).items():
         response.headers[name] = value
+    if refusal.status_code == 405:
+        response.headers["Allow"] = allowed(request.app, request.scope["path"])
     return response
 
 
@@ -193,17 +251,17 @@ def on_bad_request(request: Request, error: Exception) -> Response:
 
 
 def open_doors(desk: Desk, clock: Callable[[], datetime]) -> Doors:
-    """What the routes work with; attempts begin at none."""
+    """What the routes work with; the pace of keys begins at none."""
     return Doors(
         desk=desk,
         clock=clock,
         passwords=Passwords(),
-        attempts=Attempts(),
+        pace=Pace(desk.settings.key_requests_a_minute),
         secure=desk.settings.secure_cookies,
     )
 
 
-def create_app(desk: Desk, *, clock: Callable[[], datetime]) -> FastAPI:
+def create_app(desk: Desk, *, clock: Callable[[], datetime], meter: Meter | None = None) -> FastAPI:
     """The whole web application over one desk; `clock` gives aware UTC and is read once a request."""
     app = FastAPI(
         title="Dini API",
@@ -215,16 +273,42 @@ def create_app(desk: Desk, *, clock: Callable[[], datetime]) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.doors = open_doors(desk, clock)
-    for part in (rest, rest_overview, rest_sources, rest_indicators):
+    for part in (
+        rest,
+        rest_incidents,
+        rest_exports,
+        rest_feeds,
+        rest_hooks,
+        rest_overview,
+        rest_queue,
+        rest_second,
+        rest_sources,
+        rest_indicators,
+        rest_memo,
+        rest_casework,
+    ):
         app.include_router(part.router, prefix=API)
     for room in (
+        pages_health,
         pages_sign_in,
+        pages_account,
+        pages_outside,
         pages,
+        pages_queue,
+        pages_sample,
+        pages_second,
+        pages_decide,
+        pages_casework,
         pages_digest,
         pages_overview,
         pages_sources,
         pages_source,
         pages_indicators,
+        pages_audit,
+        pages_hooks,
+        pages_privacy,
+        pages_exports,
+        pages_memo,
     ):
         app.include_router(room.router, include_in_schema=False)
     app.mount("/static", CachedStatic(directory=Path(str(files("api") / "static"))), name="static")
@@ -232,12 +316,19 @@ def create_app(desk: Desk, *, clock: Callable[[], datetime]) -> FastAPI:
     app.add_exception_handler(SignInNeeded, on_sign_in_needed)
     app.add_exception_handler(NewPasswordNeeded, on_new_password_needed)
     app.add_exception_handler(Forbidden, on_forbidden)
+    app.add_exception_handler(StepNeeded, on_step_needed)
+    app.add_exception_handler(TooMany, on_too_many)
+    app.add_exception_handler(ReadBlind, on_read_blind)
     app.add_exception_handler(HTTPException, on_http_error)
     app.add_exception_handler(RequestValidationError, on_bad_request)
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
+    app.add_middleware(Conditional, prefix=f"{API}/", without=(f"{API}/health",))
     # Inside the guard, so that a refusal of it carries our headers too.
     app.add_middleware(RequestBodyLimitMiddleware, max_body_size=BODY_LIMIT)
     app.add_middleware(Guard)
+    app.add_middleware(Watch, meter=meter)
     refuse_routes_without_rule(app)
+    app.state.reach = reach_of(app)
     return app
 
 
@@ -259,3 +350,35 @@ def refuse_routes_without_rule(app: FastAPI) -> None:
     ]
     if bare:
         raise RuntimeError(f"routes without an access rule: {bare}")
+    shut = [
+        context.path
+        for context in iter_route_contexts(app.routes)
+        if isinstance(context.original_route, APIRoute)
+        and (context.path or "").startswith(f"{API}/")
+        and any(
+            isinstance(rule, Rule) and rule.scope is None
+            for rule in rules_of(context.original_route.dependant)
+        )
+    ]
+    if shut:
+        raise RuntimeError(f"API routes whose rule names no scope of keys: {shut}")
+
+
+def reach_of(app: FastAPI) -> dict[tuple[str, object], Reach | None]:
+    """How far a regency reaches, by method and endpoint; a path nobody declared a sight rule for stops the
+    start, as its number could be that of another office's incident."""
+    found: dict[tuple[str, object], Reach | None] = {}
+    undeclared = []
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if not isinstance(route, APIRoute):
+            continue
+        if not set(route.param_convertors) <= set(PATHS):
+            undeclared.append(context.path)
+        for method in route.methods or ():
+            # Two paths of one endpoint must both be open.
+            key, reach = (method, route.endpoint), REACH.get(f"{method} {context.path}")
+            found[key] = reach if found.get(key, reach) == reach else None
+    if undeclared:
+        raise RuntimeError(f"routes with a path that api.access.PATHS does not know: {undeclared}")
+    return found

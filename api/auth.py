@@ -1,38 +1,45 @@
-"""Who is asking and what they may do: passwords, sessions, API keys, attempts, roles. Deny by default."""
+"""Who is asking and what they may do: passwords, sessions, API keys, roles. Deny by default."""
 
 from __future__ import annotations
 
 import hashlib
 import hmac
 import secrets
-import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Form, Header, Path, Request, Response
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
-from limits.strategies import MovingWindowRateLimiter
-from pwdlib import PasswordHash
-from pwdlib.hashers.argon2 import Argon2Hasher
+from limits.strategies import FixedWindowRateLimiter
 
-from screening import Account, Desk, Role
+from api.access import PATHS, Reach
+from api.auth_passwords import Passwords, TooMany
+from api.browsers import browser_of
+from screening import DEVICE_LIFE, Account, ApiKey, Desk, NotFound, Role, Scope, Sight, Stage, try_limits
+from screening.taxonomy import PROVINCE
 
 SESSION_COOKIE = "dini_sesi"
 PRE_COOKIE = "dini_pra"
+DEVICE_COOKIE = "dini_perangkat"
 SESSION_LIFE = timedelta(hours=12)
+STEP_LIFE = timedelta(minutes=10)  # from the password to the code of the second step
+API = "/api/v1/"
+BY_ITSELF = frozenset({"/antrean/kabar"})
 KEY_PREFIX = "dini_"
-PASSWORD_MIN = 12
-PASSWORD_MAX = 256
+_TOKEN_CHARS = 43  # of secrets.token_urlsafe(32)
 NAME_MAX = 64
 
 EVERYBODY = frozenset(Role)
+KEEPERS = EVERYBODY - {Role.AUDITOR}  # an auditor writes nothing, not even a view
+NOT_THERE = "Yang diminta tidak ada."
 REVIEWERS = frozenset({Role.ANALYST, Role.SUPERVISOR, Role.ADMINISTRATOR})
 OPERATORS = frozenset({Role.OPERATOR, Role.ADMINISTRATOR})
+HEADS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
 class SignInNeeded(Exception):
@@ -43,12 +50,28 @@ class NewPasswordNeeded(Exception):
     """Signed in with a first password: nothing but the change page is open."""
 
 
+class StepNeeded(Exception):
+    """The sign-in is not finished; `where` is the page of its next step."""
+
+    def __init__(self, where: str) -> None:
+        super().__init__(where)
+        self.where = where
+
+
 class Forbidden(Exception):
     """Signed in, but the role or the form's token does not allow it; `word` is a key of the catalogue."""
 
     def __init__(self, word: str) -> None:
         super().__init__(word)
         self.word = word
+
+
+class ReadBlind(Exception):
+    """The asker reads this incident blind and has not answered yet; `reading_id` is where to."""
+
+    def __init__(self, reading_id: int) -> None:
+        super().__init__(reading_id)
+        self.reading_id = reading_id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +81,12 @@ class Visitor:
     account: Account
     csrf: str
     token_hash: str = ""
+    stage: Stage = Stage.FULL
+    key: ApiKey | None = None
+
+    @property
+    def sight(self) -> Sight:
+        return self.account.sight
 
 
 def fingerprint(secret: str) -> str:
@@ -70,15 +99,9 @@ def new_key() -> str:
     return KEY_PREFIX + secrets.token_urlsafe(32)
 
 
-def password_problem(password: str, name: str) -> str | None:
-    """A catalogue key saying what is wrong with a new password, or None."""
-    if len(password) < PASSWORD_MIN:
-        return "password_short"
-    if len(password) > PASSWORD_MAX:
-        return "password_long"
-    if len(set(password)) < 5 or (name and name.casefold() in password.casefold()):
-        return "password_simple"
-    return None
+def home_of(account: Account) -> str:
+    """Where a role's day begins."""
+    return {Role.SUPERVISOR: "/ikhtisar", Role.OPERATOR: "/sumber"}.get(account.role, "/antrean")
 
 
 def safe_next(target: str | None, default: str = "/antrean") -> str:
@@ -94,63 +117,19 @@ def safe_next(target: str | None, default: str = "/antrean") -> str:
     return default if parts.scheme or parts.netloc else target
 
 
-class Passwords:
-    """Argon2id. At most two hashes at a time: each takes 64 MiB, and a flood must not take them all."""
+class Pace:
+    """How fast one API key may ask, counted in this process; a fresh minute begins it anew."""
 
-    def __init__(self) -> None:
-        self._hash = PasswordHash((Argon2Hasher(),))
-        self._room = threading.Semaphore(2)
+    def __init__(self, most: int) -> None:
+        self._item = RateLimitItemPerMinute(most) if most else None
+        self._limiter = FixedWindowRateLimiter(MemoryStorage())
 
-    def hash(self, password: str) -> str:
-        with self._room:
-            return self._hash.hash(password)
-
-    def verify(self, password: str, stored: str | None) -> bool:
-        """True for the right password; an unknown account costs the same work as a known one."""
-        try:
-            with self._room:
-                right = self._hash.verify(password[: PASSWORD_MAX + 1], stored or nobodys_hash())
-        except Exception:  # noqa: BLE001  a broken stored hash or unencodable input is a wrong password
-            return False
-        return right and stored is not None
-
-
-@cache
-def nobodys_hash() -> str:
-    """What an unknown account's password is compared with: same parameters, no known password."""
-    return Passwords().hash(secrets.token_urlsafe(32))
-
-
-class Attempts:
-    """Slows wrong passwords: by account at one address, by address, and by account over all addresses.
-
-    An address that signed in to the account before passes the last rule, so that somebody guessing
-    from elsewhere cannot lock the true user out. Kept in memory: a restart forgets, which is harmless.
-    """
-
-    PAIR = RateLimitItemPerMinute(5, 5)
-    ADDRESS = RateLimitItemPerMinute(30, 5)
-    ACCOUNT = RateLimitItemPerMinute(30, 15)
-
-    def __init__(self) -> None:
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
-        self._known: set[tuple[str, str]] = set()
-
-    def allowed(self, name: str, address: str) -> bool:
-        return (
-            self._limiter.test(self.PAIR, "pair", name, address)
-            and self._limiter.test(self.ADDRESS, "address", address)
-            and ((name, address) in self._known or self._limiter.test(self.ACCOUNT, "account", name))
-        )
-
-    def failed(self, name: str, address: str) -> None:
-        self._limiter.hit(self.PAIR, "pair", name, address)
-        self._limiter.hit(self.ADDRESS, "address", address)
-        self._limiter.hit(self.ACCOUNT, "account", name)
-
-    def succeeded(self, name: str, address: str) -> None:
-        self._limiter.clear(self.PAIR, "pair", name, address)
-        self._known.add((name, address))
+    def step(self, key_id: int) -> None:
+        """Count one request. `TooMany` with the seconds until the next is carried."""
+        if self._item is None or self._limiter.hit(self._item, str(key_id)):
+            return
+        ends = self._limiter.get_window_stats(self._item, str(key_id)).reset_time
+        raise TooMany(max(1, round(ends - time.time())))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,31 +139,79 @@ class Doors:
     desk: Desk
     clock: Callable[[], datetime]
     passwords: Passwords
-    attempts: Attempts
+    pace: Pace
     secure: bool
 
-    def sign_in(self, name: str, password: str, address: str, now: datetime) -> Account | None:
-        """The account when the password is right, the account active and the attempts not too many."""
+    def sign_in(
+        self, name: str, password: str, address: str, now: datetime, device: str = ""
+    ) -> Account | None:
+        """The account when the password is right, the account active and the tries not too many.
+
+        `device`: the browser's cookie; one that signed in to this account before has tries of its own.
+        """
         name = name.strip()[:NAME_MAX]
-        if not name or "\x00" in name or not self.attempts.allowed(name.casefold(), address):
+        if not name or "\x00" in name:
             return None
-        account = self.desk.account(name)
+        access, account = self.desk.access, self.desk.account(name)
+        known = account.id if account else None
+        mark = fingerprint(device) if device else ""
+        if not (mark and known is not None and access.knows_device(mark, known, now)):
+            mark = ""
+        limits = try_limits(name, address, mark)
+        if not access.may_try(limits, now):
+            # Once an hour, so that a flood of tries fills no table.
+            self.desk.audits.saw(now, None, "masuk.diperlambat", "")
+            return None
         usable = account is not None and account.active
         if not self.passwords.verify(password, account.password_hash if account and usable else None):
-            self.attempts.failed(name.casefold(), address)
+            # What was typed is not kept: it may be a password in the wrong field.
+            self.desk.audits.record(now, known, "masuk.ditolak", f"akun:{known}" if known else "")
             return None
-        self.attempts.succeeded(name.casefold(), address)
+        access.was_right(limits, now)
         return account
 
-    def open_session(self, response: Response, account: Account, now: datetime, old_hash: str = "") -> None:
-        """A new token at every sign-in and password change; the old one is closed."""
-        if old_hash:
-            self.desk.close_session(old_hash)
+    def admit(self, request: Request, response: Response, account: Account, now: datetime) -> Stage:
+        """Opens the session that follows a right password: a whole one, or one for the next step only."""
+        factor = self.desk.access.factor(account.id)
+        if factor is not None and factor.confirmed_at is not None:
+            stage = Stage.CODE
+        elif self.desk.settings.totp_required and account.role in HEADS:
+            stage = Stage.ENROL
+        else:
+            stage = Stage.FULL
+        self.open_session(request, response, account, now, stage)
+        return stage
+
+    def open_session(
+        self,
+        request: Request,
+        response: Response,
+        account: Account,
+        now: datetime,
+        stage: Stage = Stage.FULL,
+    ) -> None:
+        """A new token at every sign-in, step and password change; the browser's old one is closed."""
+        old = request.cookies.get(SESSION_COOKIE, "")
+        if old:
+            self.desk.close_session(fingerprint(old), now)
         token = secrets.token_urlsafe(32)
+        life = SESSION_LIFE if stage is Stage.FULL else STEP_LIFE
         self.desk.open_session(
-            fingerprint(token), account.id, secrets.token_urlsafe(32), now, now + SESSION_LIFE
+            fingerprint(token),
+            account.id,
+            secrets.token_urlsafe(32),
+            now,
+            now + life,
+            stage=stage,
+            browser=browser_of(request.headers.get("user-agent", "")),
         )
-        set_cookie(response, SESSION_COOKIE, token, self.secure, int(SESSION_LIFE.total_seconds()))
+        set_cookie(response, SESSION_COOKIE, token, self.secure, int(life.total_seconds()))
+        if stage is not Stage.CODE:
+            device = request.cookies.get(DEVICE_COOKIE, "")
+            if len(device) != _TOKEN_CHARS:
+                device = secrets.token_urlsafe(32)
+            self.desk.access.know_device(fingerprint(device), account.id, now)
+            set_cookie(response, DEVICE_COOKIE, device, self.secure, int(DEVICE_LIFE.total_seconds()))
 
 
 def set_cookie(response: Response, name: str, value: str, secure: bool, life: int) -> None:
@@ -204,8 +231,20 @@ def now_of(request: Request) -> datetime:
     return moment
 
 
+def read_raw(request: Request, visitor: Visitor, subject: str) -> None:
+    """The audit trail's line of a raw text that was opened (`insiden:7`, `butir:12`)."""
+    what = f"baca.{subject.partition(':')[0]}"
+    doors(request).desk.audits.saw(now_of(request), visitor.account.id, what, subject)
+
+
 def find_visitor(request: Request) -> Visitor | None:
-    """Who asks, looked up once a request."""
+    """Who asks, when the sign-in is finished."""
+    found = half_visitor(request)
+    return found if found is not None and found.stage is Stage.FULL else None
+
+
+def half_visitor(request: Request) -> Visitor | None:
+    """Who asks, at whatever step of the sign-in; looked up once a request."""
     if not hasattr(request.state, "visitor"):
         request.state.visitor = _look_up(request)
     found: Visitor | None = request.state.visitor
@@ -218,8 +257,8 @@ def _look_up(request: Request) -> Visitor | None:
     scheme, _, key = request.headers.get("authorization", "").partition(" ")
     if scheme.casefold() == "bearer":
         key = key.strip()
-        account = ways.desk.key_account(fingerprint(key), now) if key.startswith(KEY_PREFIX) else None
-        return Visitor(account=account, csrf="") if account and account.active else None
+        found = ways.desk.access.key(fingerprint(key), now) if key.startswith(KEY_PREFIX) else None
+        return Visitor(account=found.account, csrf="", key=found) if found else None
     token = request.cookies.get(SESSION_COOKIE, "")
     if not token:
         return None
@@ -227,7 +266,10 @@ def _look_up(request: Request) -> Visitor | None:
     session = ways.desk.session(hashed, now)
     if session is None or not session.account.active or session.expires_at <= now:
         return None
-    return Visitor(account=session.account, csrf=session.csrf, token_hash=hashed)
+    # The queue asks for news by itself: an empty chair must not keep a session alive.
+    if not ways.desk.access.fresh(hashed, session, now, by_itself=request.url.path in BY_ITSELF):
+        return None
+    return Visitor(account=session.account, csrf=session.csrf, token_hash=hashed, stage=Stage(session.stage))
 
 
 def same(given: str | None, wanted: str) -> bool:
@@ -237,20 +279,84 @@ def same(given: str | None, wanted: str) -> bool:
 class Rule:
     """A route's rule as a FastAPI dependency: these roles, else refused. Routes without one fail at start."""
 
-    def __init__(self, roles: frozenset[Role], *, before_change: bool = False) -> None:
+    def __init__(
+        self,
+        roles: frozenset[Role],
+        *,
+        before_change: bool = False,
+        scope: Scope | None = None,
+        stages: frozenset[Stage] = frozenset({Stage.FULL}),
+    ) -> None:
         self.roles = roles
         self.before_change = before_change
+        self.scope = scope
+        self.stages = stages
 
     def __call__(self, request: Request) -> Visitor:
-        visitor = find_visitor(request)
+        visitor = half_visitor(request)
         if visitor is None:
             raise SignInNeeded
+        if visitor.stage not in self.stages:
+            raise StepNeeded(STEPS[visitor.stage])
+        if visitor.key is not None:
+            keep_to_scope(request, visitor.key, self.scope)
         # A key is not a first password: it was made by command, and its owner changes nothing with it.
         if visitor.csrf and visitor.account.must_change and not self.before_change:
             raise NewPasswordNeeded
         if visitor.account.role not in self.roles:
             raise Forbidden("forbidden_role")
+        keep_in_sight(request, visitor)
+        keep_blind(request, visitor)
         return visitor
+
+
+def keep_to_scope(request: Request, key: ApiKey, scope: Scope | None) -> None:
+    """A key opens the API only, there what its scopes name, and not faster than its pace."""
+    if not request.url.path.startswith(API):
+        raise Forbidden("forbidden_key")
+    if scope is None or scope not in key.scopes:
+        raise Forbidden("forbidden_scope")
+    doors(request).pace.step(key.id)
+
+
+def keep_in_sight(request: Request, visitor: Visitor) -> None:
+    """A regency's visitor reaches a route as far as `api.access` says; what is not theirs is not there."""
+    if visitor.sight.whole:
+        return
+    # Here, and not in each route, so that a route made tomorrow is closed until somebody opens it.
+    reach: Reach | None = request.app.state.reach.get((request.method, request.scope["endpoint"]))
+    if reach in (None, Reach.PROVINCE):
+        raise Forbidden("forbidden_office")
+    for name, value in request.path_params.items():
+        kind, text = PATHS.get(name, ""), str(value)
+        if not kind or not (text.isascii() and text.isdecimal() and int(text[:20]) < 2**63):
+            continue  # no thing of an office, or no number, which the route itself refuses
+        if not doors(request).desk.offices.sees(visitor.sight, kind, int(text)):
+            raise NotFound(NOT_THERE)
+
+
+def own_office(visitor: Visitor, asked: str) -> str:
+    """The office that was asked for, or one's own. `Forbidden` when a regency asks for another's."""
+    if visitor.sight.whole:
+        return asked or PROVINCE
+    if asked not in ("", visitor.account.office):
+        raise Forbidden("forbidden_office")
+    return visitor.account.office
+
+
+def keep_blind(request: Request, visitor: Visitor) -> None:
+    """No route about an incident or an item of it (told by its path) answers who reads it blind."""
+    # Here, and not in each route, so that a route made tomorrow keeps readers blind too.
+    asked = {name: request.path_params.get(name) for name in ("incident_id", "item_id")}
+    numbers = {
+        name: int(value)
+        for name, value in asked.items()
+        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 18
+    }
+    if numbers and visitor.account.role in REVIEWERS:
+        reading_id = doors(request).desk.second.blind_reading(visitor.account.id, **numbers)
+        if reading_id is not None:
+            raise ReadBlind(reading_id)
 
 
 class PublicRule:
@@ -260,16 +366,24 @@ class PublicRule:
         return None
 
 
-READ = Rule(EVERYBODY)
-REVIEW = Rule(REVIEWERS)
-OPERATE = Rule(OPERATORS)
+STEPS = {Stage.FULL: "/antrean", Stage.CODE: "/masuk/kode", Stage.ENROL: "/akun/langkah-kedua"}
+READ = Rule(EVERYBODY, scope=Scope.READ)
+KEEP = Rule(KEEPERS)
+SCREEN = Rule(EVERYBODY, scope=Scope.SCREEN)
+EXPORT = Rule(EVERYBODY, scope=Scope.EXPORT)
+REVIEW = Rule(REVIEWERS, scope=Scope.REVIEW)
+OPERATE = Rule(OPERATORS, scope=Scope.SOURCES)
+HOOKS = Rule(frozenset({Role.ADMINISTRATOR}), scope=Scope.HOOKS)
 OWN_PASSWORD = Rule(EVERYBODY, before_change=True)
+LEAVE = Rule(EVERYBODY, before_change=True, stages=frozenset(Stage))
+CODE_STEP = Rule(EVERYBODY, before_change=True, stages=frozenset({Stage.CODE}))
+OWN_STEP = Rule(EVERYBODY, before_change=True, stages=frozenset({Stage.FULL, Stage.ENROL}))
 PUBLIC = PublicRule()
 
 
 def form_token(request: Request, csrf: Annotated[str, Form()] = "") -> None:
     """Every unsafe form carries the session's token; runs after the route's rule found the visitor."""
-    visitor = find_visitor(request)
+    visitor = half_visitor(request)
     if visitor is None:
         raise SignInNeeded
     if not same(csrf, visitor.csrf):
@@ -278,7 +392,7 @@ def form_token(request: Request, csrf: Annotated[str, Form()] = "") -> None:
 
 def header_token(request: Request, x_csrf_token: Annotated[str | None, Header()] = None) -> None:
     """Unsafe API calls with the cookie need the token in `X-CSRF-Token`; with a bearer key they do not."""
-    visitor = find_visitor(request)
+    visitor = half_visitor(request)
     if visitor is None:
         raise SignInNeeded
     if visitor.token_hash and not same(x_csrf_token, visitor.csrf):
@@ -289,7 +403,12 @@ def header_token(request: Request, x_csrf_token: Annotated[str | None, Header()]
 Number = Annotated[int, Path(ge=0, le=2**63 - 1)]
 Reader = Annotated[Visitor, Depends(READ)]
 Reviewer = Annotated[Visitor, Depends(REVIEW)]
+Keeper = Annotated[Visitor, Depends(KEEP)]
 Operator = Annotated[Visitor, Depends(OPERATE)]
+Screener = Annotated[Visitor, Depends(SCREEN)]
+Exporter = Annotated[Visitor, Depends(EXPORT)]
+HookKeeper = Annotated[Visitor, Depends(HOOKS)]
+Administrator = Annotated[Visitor, Depends(Rule(frozenset({Role.ADMINISTRATOR})))]
 Anyone = Annotated[None, Depends(PUBLIC)]
 CheckedForm = Depends(form_token)
 CheckedHeader = Depends(header_token)

@@ -7,20 +7,39 @@ from pathlib import Path
 import click
 
 from api import wire
-from api.auth import NAME_MAX, Passwords, fingerprint, new_key, password_problem
+from api.auth import NAME_MAX
+from api.auth_passwords import Passwords, password_problem
+from api.cli_access import ACCOUNT_VERBS, key
+from api.cli_audit import audit
+from api.cli_backup import backup_command, restore_command
 from api.cli_desk import ask_password, collect_shown, desk_of, out
 from api.cli_faults import Fault, Verbs
+from api.cli_hooks import hooks
 from api.cli_indicators import indicators_command
+from api.cli_labels import labels
 from api.cli_learn import evaluate_command, train_command
 from api.cli_mail import mail, send_digest
+from api.cli_offices import OFFICE_HELP, OFFICE_VERBS
+from api.cli_privacy import privacy
 from api.cli_screen import screen_command, written
 from api.cli_sources import sources
 from api.cli_start import make_private, serve, start
+from api.cli_worker import worker_command
 from api.letter import digest_at, office_asked, pdf
 from api.logs import open_log
 from api.times import read_day, utc_now
 from api.words import say
-from screening import Account, Desk, Role, Settings, day_window, digest_text, window_at
+from screening import (
+    PROVINCE,
+    Account,
+    Desk,
+    Role,
+    Settings,
+    day_window,
+    digest_text,
+    office_name,
+    window_at,
+)
 
 OPTION_HELP = (
     "Hindari: terlihat dalam daftar proses. Tanpa pilihan ini kata sandi ditanyakan, "
@@ -34,7 +53,7 @@ OPTION_HELP = (
 def main(context: click.Context) -> None:
     """Dini: penyaringan pemberitaan terbuka untuk kewaspadaan dini."""
     settings = Settings.load()
-    open_log(settings.data_dir, settings.log_level)
+    open_log(settings.data_dir, settings.log_level, settings.log_to)
     context.obj = settings
 
 
@@ -105,9 +124,10 @@ def account() -> None:
 @account.command("add")
 @click.argument("name")
 @click.option("--role", type=click.Choice([role.value for role in Role]), required=True)
+@click.option("--office", default=PROVINCE, show_default=True, help=OFFICE_HELP)
 @click.option("--password", help=OPTION_HELP)
 @click.pass_obj
-def account_add(settings: Settings, name: str, role: str, password: str | None) -> None:
+def account_add(settings: Settings, name: str, role: str, office: str, password: str | None) -> None:
     """Membuat akun; kata sandi pertama diganti saat masuk."""
     now = utc_now()
     if not name.strip() or len(name) > NAME_MAX or not name.isprintable() or name != name.strip():
@@ -115,8 +135,9 @@ def account_add(settings: Settings, name: str, role: str, password: str | None) 
     chosen = ask_password(name, password)
     refuse_weak(chosen, name)
     with desk_of(settings) as desk:
-        desk.create_account(name, Role(role), Passwords().hash(chosen), now, must_change=True)
-    out.print(f"Akun {name} ({role}) dibuat.", markup=False)
+        hashed = Passwords().hash(chosen)
+        desk.create_account(name, Role(role), hashed, now, must_change=True, office=office)
+    out.print(f"Akun {name} ({role}, {office_name(office)}) dibuat.", markup=False)
 
 
 @account.command("password")
@@ -132,24 +153,6 @@ def account_password(settings: Settings, name: str, password: str | None) -> Non
         refuse_weak(chosen, name)
         desk.set_password(found.id, Passwords().hash(chosen), now)
     out.print(f"Kata sandi {name} sudah diganti.", markup=False)
-
-
-@main.group("key")
-def key() -> None:
-    """Mengelola kunci API."""
-
-
-@key.command("add")
-@click.argument("name")
-@click.option("--account", "owner", default="admin", help="Akun pemilik; kunci mendapat perannya.")
-@click.pass_obj
-def key_add(settings: Settings, name: str, owner: str) -> None:
-    """Membuat kunci API; ditampilkan sekali."""
-    now = utc_now()
-    made = new_key()
-    with desk_of(settings) as desk:
-        desk.add_key(name, fingerprint(made), named(desk, owner).id, now)
-    click.echo(made)
 
 
 def named(desk: Desk, name: str) -> Account:
@@ -168,14 +171,24 @@ def refuse_weak(password: str, name: str) -> None:
 for verb in (
     start,
     serve,
+    backup_command,
+    restore_command,
+    worker_command,
     screen_command,
     sources,
     mail,
     train_command,
     evaluate_command,
+    labels,
     indicators_command,
+    audit,
+    hooks,
+    privacy,
+    key,
 ):
     main.add_command(verb)
+for account_verb in (*ACCOUNT_VERBS, *OFFICE_VERBS):
+    account.add_command(account_verb)
 
 
 if __name__ == "__main__":

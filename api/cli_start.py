@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-import threading
+import signal
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -17,11 +17,13 @@ import structlog
 import uvicorn
 
 from api.app import create_app
-from api.auth import Passwords, fingerprint, new_key
+from api.auth import fingerprint, new_key
+from api.auth_passwords import Passwords
 from api.cli_desk import collect_shown, desk_of, out
 from api.cli_faults import Fault
-from api.logs import relay_server_log
-from api.post import Round, post_due
+from api.logs import relay_all_logs, relay_server_log
+from api.metrics import Meter
+from api.rounds import Rounds, duties
 from api.times import WIB, read_day, utc_now
 from feeds import (
     FeedSource,
@@ -34,7 +36,7 @@ from feeds import (
     run_collect,
     shipped_sources,
 )
-from screening import CollectReport, Conflict, Desk, Role, Settings, SourceState
+from screening import Conflict, Desk, Role, Settings, SourceState
 
 log = structlog.get_logger("dini.serve")
 
@@ -42,22 +44,29 @@ FIRST = "admin"
 SAMPLE_DAY_FILE = "sample-day"
 PROBES = 6
 PROBE_SECONDS = 5.0
+STOP_SECONDS = 25.0
+PAGES_ONLY = "Halaman saja: umpan, surat dan pemeliharaan dikerjakan dini worker."
 WORDS = "abcdefghjkmnpqrstuvwxyz23456789"  # no letter that reads like another
 
 
 @click.command("start")
 @click.option("--sample", is_flag=True, help="Pakai berita contoh walau ada internet.")
+@click.option("--no-collect", is_flag=True, help=PAGES_ONLY)
 @click.option("--no-serve", is_flag=True, help="Siapkan dan ambil umpan saja, tanpa melayani halaman.")
 @click.option("--host", help="Bawaan: DINI_HOST atau 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Bawaan: DINI_PORT atau 8060.")
 @click.pass_obj
-def start(settings: Settings, sample: bool, no_serve: bool, host: str | None, port: int | None) -> None:
+def start(  # noqa: PLR0917 - the options of the command
+    settings: Settings, sample: bool, no_collect: bool, no_serve: bool, host: str | None, port: int | None
+) -> None:
     """Menyiapkan segalanya, mengambil umpan, lalu melayani antrean."""
     now = utc_now()
+    # Ended by the system while it collects: as by Ctrl-C, so that its claims are given back.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     settings = with_address(settings, host, port)
     make_private(settings.data_dir)
     binding = None if no_serve else Binding(settings)
-    use_sample = sample or not internet(now, settings)
+    use_sample = sample or not (no_collect or internet(now, settings))
     with contextlib.ExitStack() as stack:
         web = stack.enter_context(sample_web(now, settings)) if use_sample else None
         if web is not None:
@@ -89,16 +98,17 @@ def start(settings: Settings, sample: bool, no_serve: bool, host: str | None, po
                 "Jalankan lagi dengan internet untuk mengambil sumber yang sebenarnya.",
                 markup=False,
             )
-        collect_shown(desk, now, due_only=False, source_ids=ids)
+        if not no_collect:
+            collect_shown(desk, now, due_only=False, source_ids=ids)
         if binding is None:
             return
-        binding.serve(desk, utc_now, source_ids=ids)
+        binding.serve(desk, utc_now, source_ids=() if no_collect else ids)
 
 
 @click.command("serve")
 @click.option("--host", help="Bawaan: DINI_HOST atau 127.0.0.1.")
 @click.option("--port", type=click.IntRange(0, 65535), help="Bawaan: DINI_PORT atau 8060.")
-@click.option("--no-collect", is_flag=True, help="Layani halaman saja, tanpa mengambil umpan.")
+@click.option("--no-collect", is_flag=True, help=PAGES_ONLY)
 @click.pass_obj
 def serve(settings: Settings, host: str | None, port: int | None, no_collect: bool) -> None:
     """Melayani halaman dan API; mengambil umpan yang jatuh tempo setiap menit."""
@@ -127,6 +137,7 @@ class Binding:
 
     def __init__(self, settings: Settings) -> None:
         relay_server_log()
+        relay_all_logs()
         self.config: Any = uvicorn.Config(
             app="",
             host=settings.host,
@@ -134,6 +145,7 @@ class Binding:
             log_config=None,
             access_log=False,
             server_header=False,
+            timeout_graceful_shutdown=10,  # a page that listens for news would hold the end up for ever
         )
         try:
             self.socket = self.config.bind_socket()
@@ -146,64 +158,38 @@ class Binding:
         self.address = f"http://{shown}:{self.port}"
 
     def serve(self, desk: Desk, clock: Callable[[], datetime], source_ids: Sequence[int] | None) -> None:
-        """Until Ctrl-C; `source_ids` empty means no collecting, None means all that is due."""
-        self.config.app = create_app(desk, clock=clock)
+        """Until Ctrl-C or SIGTERM; `source_ids` () means pages only, None means all that is due."""
+        meter = Meter()
+        self.config.app = create_app(desk, clock=clock, meter=meter)
+        close = open_metrics(meter, desk, desk.settings)
+        server = uvicorn.Server(self.config)
+        # The server hands a signal on once it has ended: without this the process would end right there,
+        # before the rounds have finished what they are in.
+        before = signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
         out.print(f"\nAntrean: [bold]{self.address}/antrean[/bold]   (akun [bold]{FIRST}[/bold])")
         out.print(f"API:     {self.address}/api/v1/openapi.json   Hentikan dengan Ctrl-C.")
-        stop = threading.Event()
-        loop = threading.Thread(
-            target=collect_due, args=(desk, clock, stop, source_ids), name="collect", daemon=True
-        )
-        if source_ids is None or source_ids:
-            loop.start()
-        post = threading.Thread(target=post_each_minute, args=(desk, clock, stop), name="post", daemon=True)
-        if desk.settings.smtp is not None:
-            post.start()
+        rounds = Rounds(desk, clock, () if source_ids == () else duties(source_ids), meter)
+        rounds.start()
         try:
-            uvicorn.Server(self.config).run(sockets=[self.socket])
+            server.run(sockets=[self.socket])
         finally:
-            stop.set()
-            for thread in (loop, post):
-                if thread.is_alive():
-                    thread.join(timeout=40)
+            rounds.stop(STOP_SECONDS)
+            close()
+            signal.signal(signal.SIGTERM, before)
 
 
-def collect_due(
-    desk: Desk, clock: Callable[[], datetime], stop: threading.Event, source_ids: Sequence[int] | None
-) -> None:
-    """Every minute what is due; a fault is logged and the next minute tries again."""
-    while not stop.wait(60):
-        try:
-            report = collect_once(desk, clock(), source_ids)
-            if report is not None:
-                log.info("collected", sources=report.sources, new=report.new, failed=report.failed)
-        except Exception:  # one bad minute must not end the collecting
-            log.error("collect_failed", exc_info=True)
-
-
-def post_each_minute(desk: Desk, clock: Callable[[], datetime], stop: threading.Event) -> None:
-    """Beside the collecting, so that an alarm does not wait for a slow round; a fault ends no later one."""
-    while True:
-        try:
-            done = post_due(desk, clock)
-            if done != Round():
-                log.info("posted", sent=done.sent, unsent=done.unsent, dropped=done.dropped, down=done.down)
-        except Exception:  # one bad minute must not end the sending
-            log.error("post_failed", exc_info=True)
-        if stop.wait(60):
-            return
-
-
-def collect_once(desk: Desk, now: datetime, source_ids: Sequence[int] | None) -> CollectReport | None:
-    """Collects what is due among the named sources (None: all); None when nothing is."""
-    due = [
-        one.id
-        for one in desk.sources()
-        if one.due_at <= now
-        and one.state is not SourceState.PAUSED
-        and (source_ids is None or one.id in source_ids)
-    ]
-    return desk.collect(now, source_ids=due) if due else None
+def open_metrics(meter: Meter, desk: Desk, settings: Settings) -> Callable[[], None]:
+    """Serves the metrics where the settings say so; returns what closes them again."""
+    if not settings.metrics_port:
+        return lambda: None
+    meter.show(desk, utc_now)
+    try:
+        return meter.open(settings.metrics_host, settings.metrics_port)
+    except OSError:
+        raise Fault(
+            f"Alamat metrik {settings.metrics_host}:{settings.metrics_port} tidak dapat dipakai; "
+            "atur DINI_METRICS_PORT."
+        ) from None
 
 
 def internet(now: datetime, settings: Settings) -> bool:
@@ -220,7 +206,7 @@ def internet(now: datetime, settings: Settings) -> bool:
         limits=Limits(total_seconds=PROBE_SECONDS, connect_seconds=PROBE_SECONDS / 2),
         parsers=1,
     )
-    run_collect(probes, fetch, now=now, on_outcome=answered.append)
+    run_collect(probes, fetch, now=now, on_outcomes=answered.extend)
     return any(isinstance(one, Fetched) for one in answered)
 
 

@@ -10,9 +10,12 @@ from screening import ISSUE_BY_CODE, NO_ISSUE, REGENCIES, Figure, FigureState, I
 
 PERIOD_DAYS = 30  # ending today, where none is asked for
 OFFICES = (("62", "Provinsi Kalimantan Tengah"), *REGENCIES)
-PLACES = {Unit.PERCENT: 1, Unit.COUNT: 0}
+PLACES = {Unit.PERCENT: 1, Unit.COUNT: 0, Unit.ALPHA: 2}
 # Parts that stand in the overview table; those by level and by issue are on the indicator's own page.
-MAIN_PARTS = frozenset({"", "batas", "menunggu", "tak-terpantau", "umpan", "waktu-dini", "audit"})
+MAIN_PARTS = frozenset({
+    "", "batas", "menunggu", "tanpa-tanggapan", "terlewat", "dari-tempat-lain", "tingkat", "tak-terpantau",
+    "umpan", "waktu-dini", "audit",
+})  # fmt: skip
 
 
 def period_asked(first: str, last: str, now: datetime) -> Period:

@@ -16,7 +16,17 @@ from api.letter_layout import LAYOUT
 from api.render import SHAPES, number
 from api.wire_shapes import plain
 from api.words import say
-from screening import Desk, Digest, DigestLine, DigestSource, check_office, day_window, window_at
+from screening import (
+    AgendaEntry,
+    Desk,
+    Digest,
+    DigestLine,
+    DigestSource,
+    check_office,
+    day_window,
+    when_words,
+    window_at,
+)
 from screening.taxonomy import BIDANG, PROVINCE, REGENCY_BY_CODE, Severity
 
 LINK_CHARS = 2_000  # typst refuses longer addresses, and no reader follows one
@@ -52,6 +62,7 @@ def worded(digest: Digest) -> Digest:
         other=tuple(map(line, digest.other)),
         aspirations=tuple(map(line, digest.aspirations)),
         outside=tuple(map(line, digest.outside)),
+        rumours=tuple(map(line, digest.rumours)),
         rejected=tuple((line(one), reason) for one, reason in digest.rejected),
     )
 
@@ -67,15 +78,36 @@ def file_name(digest: Digest) -> str:
     return f"laporan-{office}{digest.end.astimezone(times.WIB):%Y-%m-%d-%H%M}.pdf"
 
 
-def pdf(digest: Digest, lang: str = "id") -> bytes:
+def source_lines(digest: Digest) -> list[DigestSource]:
+    """Every source of every line once, newest first: the attachment."""
+    parts = (
+        digest.decide,
+        digest.changed,
+        digest.other,
+        digest.rumours,
+        digest.aspirations,
+        digest.outside,
+        [line for line, _reason in digest.rejected],
+    )
+    every = {
+        (source.link, source.title, source.source_name): source
+        for part in parts
+        for line in part
+        for source in line.sources
+    }
+    return sorted(every.values(), key=lambda one: (one.published, one.title), reverse=True)
+
+
+def pdf(digest: Digest, lang: str = "id", site: str = "") -> bytes:
     """One or two A4 pages with the content and order of the page; fonts are those inside typst.
 
     Texts travel as JSON values, never as typst source, so no title can be markup or code. A day too long
-    for two pages first gets smaller type, then fewer lines a section, and says how many are left out.
+    for two pages first gets smaller type, then fewer lines a section, and says how many are left out, with a
+    link to the whole where the address of the `site` is known.
     """
     made = b""
     for size, sources, lines in FITS:
-        content = in_parts(digest, lang, sources=sources, lines=lines) | {"size": size}
+        content = in_parts(digest, lang, sources=sources, lines=lines, site=site) | {"size": size}
         made = typst.compile(
             LAYOUT.encode(),
             format="pdf",
@@ -88,7 +120,7 @@ def pdf(digest: Digest, lang: str = "id") -> bytes:
     return made
 
 
-def in_parts(digest: Digest, lang: str, *, sources: int, lines: int) -> dict[str, Any]:
+def in_parts(digest: Digest, lang: str, *, sources: int, lines: int, site: str = "") -> dict[str, Any]:
     """What the layout prints, in words: only strings, numbers and lists of them."""
     usual, cover = dict(digest.usual), digest.coverage
 
@@ -105,6 +137,14 @@ def in_parts(digest: Digest, lang: str, *, sources: int, lines: int) -> dict[str
             "more": t("n_more_lines", n=len(every) - lines) if len(every) > lines else "",
         }
 
+    decide = section("to_decide", digest.decide)
+    # What waits for a decision is never left out: five at most.
+    decide |= {"lines": [entry(one, lang, sources) for one in digest.decide], "more": ""}
+    for shown, line in zip(decide["lines"], digest.decide, strict=False):
+        shown |= {"text": f"{line.what}, {line.when}", "facts": facts_of(line, lang)}
+    changed = section("changes", digest.changed)
+    for shown, line in zip(changed["lines"], digest.changed, strict=False):
+        shown["facts"] = [line.change] if line.change else []
     rejected = section("rejected", (one for one, _ in digest.rejected))
     for shown, (_, reason) in zip(rejected["lines"], digest.rejected, strict=False):
         shown["reason"] = reason
@@ -134,7 +174,7 @@ def in_parts(digest: Digest, lang: str, *, sources: int, lines: int) -> dict[str
                 "shape": SHAPES[level],
                 "word": t(f"level_{int(level)}"),
                 "count": count,
-                "usual": t("usual", value=number(usual[level], 1, lang)) if level in usual else "",
+                "usual": usual_words(count, usual[level], lang) if level in usual else "",
             }
             for level, count in sorted(digest.counts, reverse=True)
             if level > 0
@@ -143,11 +183,20 @@ def in_parts(digest: Digest, lang: str, *, sources: int, lines: int) -> dict[str
             (t("severity_note"), *((t("n_unreviewed", n=digest.unreviewed),) if digest.unreviewed else ()))
         ),
         "nil": t("nil"),
+        "full": {"words": t("full_report"), "link": full_address(digest, site)},
+        "decide_more": t("decide_more", n=digest.decide_more) if digest.decide_more else "",
+        "agenda": {
+            "title": t("agenda"),
+            "count": len(digest.agenda) + digest.agenda_more,
+            "lines": [agenda_line(one, lang) for one in digest.agenda[:lines]],
+            "more": agenda_rest(digest, lines, lang),
+        },
         "sections": [
-            section("to_decide", digest.decide),
-            section("changes", digest.changed),
+            decide,
+            changed,
             section("others", digest.other),
         ],
+        "rumours": [section("rumours", digest.rumours)] if digest.rumours else [],
         "aspirations": section("aspirations", digest.aspirations, t("aspirations_note")),
         "matrix": matrix(digest, lang),
         "after": [
@@ -165,7 +214,8 @@ def in_parts(digest: Digest, lang: str, *, sources: int, lines: int) -> dict[str
                     " · ".join(f"{t(f'ledger_{why.value}')} {n}" for why, n in cover.set_aside if n)
                     or t("none")
                 ),
-                t("grade_note"),
+                *([digest.service] if digest.service else []),
+                t("grade_note") + " " + t("sources_where", n=len(source_lines(digest))),
             ],
         },
         "page_word": t("page_of"),
@@ -182,6 +232,7 @@ def entry(line: DigestLine, lang: str, sources: int) -> dict[str, Any]:
         "word": say(f"level_{int(one.severity)}", lang),
         "code": f"{one.issue}/{one.form}",
         "text": without_tags(line.text),
+        "facts": [],
         "reason": "",
         "sources": [
             {
@@ -193,6 +244,44 @@ def entry(line: DigestLine, lang: str, sources: int) -> dict[str, Any]:
         ],
         "more": say("and_n_more", lang).format(n=hidden) if hidden > 0 else "",
     }
+
+
+def facts_of(line: DigestLine, lang: str) -> list[str]:
+    """What stands under an incident that waits for a decision, each with its label."""
+    told = ". ".join(one[:1].upper() + one[1:] for one in (line.hurt, line.weight, line.state) if one)
+    act = "; ".join(one for one in (line.act, line.sent) if one)
+    return [
+        f"{told}.",
+        *([f"{say('told_change', lang)}: {line.change}"] if line.change else ()),
+        f"{say('told_act', lang)}: {act or say('told_no_act', lang)}. "
+        f"{say('told_advice', lang)}: {line.advice or say('told_no_advice', lang)}.",
+    ]
+
+
+def usual_words(count: int, mean: float, lang: str) -> str:
+    """`+1,6 dari rata-rata 7 hari (1,4)`."""
+    apart = number(abs(count - mean), 1, lang)
+    sign = "+" if count >= mean else "−"
+    return say("usual_apart", lang).format(apart=f"{sign}{apart}", value=number(mean, 1, lang))
+
+
+def agenda_line(one: AgendaEntry, lang: str) -> dict[str, Any]:
+    mark = "agenda_protected" if one.protected else "agenda_late" if one.late else ""
+    return {"when": when_words(one), "text": one.text, "mark": say(mark, lang) if mark else ""}
+
+
+def agenda_rest(digest: Digest, lines: int, lang: str) -> str:
+    left = digest.agenda_more + max(0, len(digest.agenda) - lines)
+    return say("n_more_lines", lang).format(n=left) if left else ""
+
+
+def full_address(digest: Digest, site: str) -> str:
+    """Where the page of this report is; empty where the address of the site is not known."""
+    if not site:
+        return ""
+    day = digest.end.astimezone(times.WIB).date()
+    office = f"&kantor={digest.office}" if digest.office else ""
+    return f"{site.rstrip('/')}/laporan?tanggal={day}{office}"
 
 
 def matrix(digest: Digest, lang: str) -> dict[str, Any]:

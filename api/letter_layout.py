@@ -45,20 +45,34 @@ LAYOUT = r"""
 #let goes(source) = if source.link == "" { source.name } else {
   link(source.link, text(fill: rgb("#0b5c7a"), underline(offset: 1.5pt, stroke: 0.4pt, source.name)))
 }
+#let rest(words, full) = if words != "" {
+  soft[#words #if full.link != "" { link(full.link, text(fill: rgb("#0b5c7a"), underline(full.words))) }]
+}
 #let entry(one) = block(
   breakable: false, width: 100%, below: 0.65em,
   stroke: (left: 2pt + colours.at(one.level)), inset: (left: 6pt, y: 1.5pt),
 )[
   #badge(one) #text(font: "DejaVu Sans Mono", size: 0.74em, fill: quiet, one.code) #one.text
   #if one.reason != "" [ – #strong(one.reason)]
+  #for told in one.facts [#linebreak() #text(size: 0.93em, told)]
   #linebreak()
   #soft[#one.sources.map(source => [#goes(source) #source.at]).join("; ") #one.more]
 ]
+#let coming(part, nil, full) = {
+  heading(level: 2)[#part.title #text(weight: "regular", fill: quiet, str(part.count))]
+  if part.lines.len() == 0 { text(fill: quiet, nil) } else {
+    set par(spacing: 0.4em)
+    for one in part.lines {
+      par[#strong(one.when) #one.text #if one.mark != "" [– #emph(one.mark)]]
+    }
+  }
+  rest(part.more, full)
+}
 #let section(part, nil) = {
   heading(level: 2)[#part.title #text(weight: "regular", fill: quiet, str(part.count))]
   if part.note != "" { block(below: 0.5em, soft(part.note)) }
   if part.lines.len() == 0 { text(fill: quiet, nil) } else { part.lines.map(entry).join() }
-  if part.more != "" { soft(part.more) }
+  rest(part.more, d.full)
 }
 
 = #d.title #text(size: 10pt, weight: "regular", d.subtitle)
@@ -80,7 +94,12 @@ LAYOUT = r"""
   ])
 ))
 #soft(d.note)
-#for part in d.sections { section(part, d.nil) }
+#section(d.sections.at(0), d.nil)
+#if d.decide_more != "" { soft(d.decide_more) }
+#section(d.sections.at(1), d.nil)
+#coming(d.agenda, d.nil, d.full)
+#section(d.sections.at(2), d.nil)
+#for part in d.rumours { section(part, d.nil) }
 #block(
   width: 100%, above: 1em, inset: (x: 7pt, y: 5pt),
   fill: rgb("#f3f7fb"), stroke: 0.6pt + rgb("#9db8d2"), radius: 3pt,

@@ -1,48 +1,26 @@
-"""The operator's log of this program: JSON lines in `data_dir/dini.log`, control characters escaped."""
+"""The operator's log of this program: JSON lines in `data_dir/dini.log` or on stderr, control characters
+escaped. Lines about a request carry its `request_id`; no line carries a secret or a text of the news.
+"""
 
 from __future__ import annotations
 
 import logging
-import threading
 from pathlib import Path
-from typing import TextIO
 
 import structlog
 
+from screening import LogLines
+
 LEVELS = {"debug": logging.DEBUG, "info": logging.INFO, "warning": logging.WARNING, "error": logging.ERROR}
-
-
-class Lines:
-    """Opens the file at its first line, so that a verb that says nothing creates nothing.
-
-    Where nothing can be written the program goes on without a log.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: TextIO | None = None
-        self._lock = threading.Lock()
-
-    def msg(self, line: str) -> None:
-        try:
-            with self._lock:
-                if self._file is None:
-                    self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                    self._file = self._path.open("a", encoding="utf-8", errors="backslashreplace")
-                self._file.write(line + "\n")
-                self._file.flush()
-        except OSError:
-            pass
-
-    debug = info = warning = error = msg
+TOLD_CHARS = 1000
 
 
 class Relay(logging.Handler):
-    """Lines of the web server's own logger go where ours go, not to the terminal of whoever started it."""
+    """Lines of libraries' own loggers go where ours go, not to the terminal of whoever started it."""
 
     def emit(self, record: logging.LogRecord) -> None:
         log = structlog.get_logger("dini.server")
-        told = record.getMessage()
+        told = record.getMessage()[:TOLD_CHARS]
         (log.error if record.levelno >= logging.ERROR else log.warning)("server", told=told)
 
 
@@ -52,11 +30,19 @@ def relay_server_log() -> None:
     server.propagate = False
 
 
-def open_log(data_dir: Path, level: str) -> None:
-    """From now on structlog writes there."""
-    lines = Lines(data_dir / "dini.log")
+def relay_all_logs() -> None:
+    """For a long-running verb: what any library warns of (asyncio, the pool) is a JSON line too."""
+    root = logging.getLogger()
+    if not any(isinstance(one, Relay) for one in root.handlers):
+        root.addHandler(Relay(level=logging.WARNING))
+
+
+def open_log(data_dir: Path, level: str, to: str = "file") -> None:
+    """From now on structlog writes there; `to` is `file` or `stderr`."""
+    lines = LogLines(data_dir / "dini.log" if to == "file" else None)
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,

@@ -6,6 +6,7 @@ Boundaries: `static/peta.json` (MIT, `static/peta_LICENSE.txt`), made small by `
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -54,6 +55,54 @@ def province_map() -> ProvinceMap:
         height=round((north - south) * UNITS) + 2 * MARGIN,
         outlines=tuple(outlines),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AreaMap:
+    """A cut of the province around one regency: `box` is the viewBox (x, y, width, height)."""
+
+    code: str
+    box: tuple[int, int, int, int]
+    outlines: tuple[Outline, ...]  # of all 14, the cut shows what is near
+    neighbours: tuple[str, ...]
+
+
+@cache
+def area_map(code: str) -> AreaMap | None:
+    """The map around a regency (`62.02`, or a code below it); None where the code is none of the 14."""
+    whole = province_map()
+    wanted = code[:5]
+    by_code = {one.code: _corners(one.path) for one in whole.outlines}
+    if wanted not in by_code:
+        return None
+    # Neighbours share their border point for point, as the outlines were made small together.
+    near = [
+        other for other, points in by_code.items() if other != wanted and len(points & by_code[wanted]) > 1
+    ]
+    marks = [(one.x, one.y) for one in whole.outlines if one.code in near]
+    own = [*by_code[wanted], *marks]
+    left, right = min(x for x, _ in own), max(x for x, _ in own)
+    top, bottom = min(y for _, y in own), max(y for _, y in own)
+    edge = 0.12 * max(right - left, bottom - top)
+    box = (
+        round(left - edge),
+        round(top - edge),
+        round(right - left + 2 * edge),
+        round(bottom - top + 2 * edge),
+    )
+    return AreaMap(code=wanted, box=box, outlines=whole.outlines, neighbours=tuple(near))
+
+
+def _corners(path: str) -> set[tuple[float, float]]:
+    pairs = (pair.split() for pair in re.split("[MLZ]", path) if pair)
+    return {(float(x), float(y)) for x, y in pairs}
+
+
+@cache
+def mark_points() -> dict[str, tuple[float, float]]:
+    """(longitude, latitude) of each regency's mark, by its code."""
+    text = (files("api") / "static" / "peta.json").read_text(encoding="utf-8")
+    return {area["code"]: (area["mark"][0], area["mark"][1]) for area in json.loads(text)["areas"]}
 
 
 def _ring(points: Sequence[tuple[float, float]]) -> str:

@@ -1,100 +1,62 @@
-"""The analyst's pages: the queue, an incident with its decision form, an item, and what was set aside."""
+"""The analyst's pages: an incident with its decision form, an item, and what was set aside."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from typing import Annotated
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.auth import CheckedForm, Number, Reader, Reviewer, Visitor, doors, now_of, safe_next
-from api.marks import strongest
+from api.auth import CheckedForm, Number, Reader, Reviewer, Visitor, doors, now_of, read_raw, safe_next
+from api.docket import docket_of
 from api.render import language, page
-from api.wire_shapes import plain
 from api.words import say
-from models import EvidenceKind
 from screening import (
-    Area,
+    MAY_ALWAYS_UNDO,
+    UNDO_WINDOW,
     Conflict,
-    Decision,
+    Incident,
     Invalid,
     Item,
     LedgerReason,
+    MemoKind,
     NotFound,
     QueueFilter,
-    QueueLine,
-    Refused,
-    ReviewDraft,
+    Review,
+    why_not,
 )
 from screening.taxonomy import (
-    FORM_BY_CODE,
-    ISSUE_BY_CODE,
-    ISSUE_TERMS,
     REGENCY_BY_CODE,
-    RejectReason,
-    Severity,
 )
 
 router = APIRouter()
 
 PAGE = 50
-QUEUE_WORDS = 6
 # What a page may say after an action; anything else in the address is ignored.
-NOTES = frozenset({"terima", "tolak", "ragu", "password_changed", "gabung", "pisah"})
-BLANK = dict.fromkeys(("tingkat", "isu", "bentuk", "daerah", "catatan", "alasan", "nomor", "laporan"), "")
-
-
-@router.get("/antrean")
-def queue(
-    request: Request,
-    visitor: Reader,
-    *,
-    wilayah: str = "",
-    status: str = "",
-    tingkat: str = "",
-    daerah: str = "",
-    isu: str = "",
-    setelah: str = "",
-    fokus: str = "",
-) -> Response:
-    """An unknown filter value means no filter: an old bookmark shows more, never an error."""
-    area = Area(wilayah) if wilayah in set(Area) else Area.KALTENG
-    wanted = QueueFilter(
-        state=status if status in ("open", "done", "all") else "open",
-        area=area,
-        severity=Severity(int(tingkat)) if re.fullmatch("[1-4]", tingkat) else None,
-        place_code=daerah if daerah in REGENCY_BY_CODE and area is Area.KALTENG else None,
-        issue=isu if isu in ISSUE_BY_CODE else None,
-        after=setelah,
-        limit=PAGE,
-    )
-    found = doors(request).desk.queue(wanted, now_of(request))
-    shown = {
-        "wilayah": area.value,
-        "status": wanted.state,
-        "tingkat": wanted.severity,
-        "daerah": wanted.place_code or "",
-        "isu": wanted.issue or "",
+NOTES = frozenset(
+    {
+        "terima",
+        "tolak",
+        "ragu",
+        "password_changed",
+        "gabung",
+        "pisah",
+        "batal",
+        "ambil",
+        "lepas",
+        "ambil_alih",
     }
-    note, number = request.query_params.get("pesan", ""), request.query_params.get("no", "")
-    return page(
-        request,
-        "antrean.html",
-        visitor=visitor,
-        page=found,
-        shown=shown,
-        filtered=bool(wanted.severity or wanted.place_code or wanted.issue or wanted.state != "open"),
-        back=here(request),
-        focus=fokus if fokus.isdigit() else "",
-        words=strong_words,
-        done=say(f"done_{note}", language(request)).format(n=number if number.isdigit() else "")
-        if note in NOTES
-        else "",
-        done_id=number if note in NOTES and number.isdigit() else "",
-    )
+) | {
+    "catatan",
+    "nilai",
+    "tindak",
+    "langkah",
+}
+BLANK = dict.fromkeys(("tingkat", "isu", "bentuk", "daerah", "catatan", "alasan", "nomor", "laporan"), "")
 
 
 def here(request: Request) -> str:
@@ -103,14 +65,6 @@ def here(request: Request) -> str:
         (k, v) for k, v in request.query_params.multi_items() if k not in ("pesan", "no", "fokus", "lang")
     ]
     return request.url.path + ("?" + urlencode(kept) if kept else "")
-
-
-def strong_words(line: QueueLine) -> list[str]:
-    """The words that spoke for the flag; a sentence is not a word."""
-    shown = strongest(line.evidence, QUEUE_WORDS)
-    return [
-        one.text for one in shown if one.kind in (EvidenceKind.TERM, EvidenceKind.FORM, EvidenceKind.FACT)
-    ]
 
 
 def paragraphs(item: Item) -> Iterator[tuple[int, str]]:
@@ -122,10 +76,20 @@ def paragraphs(item: Item) -> Iterator[tuple[int, str]]:
 
 
 @router.get("/insiden/{incident_id}")
-def incident(request: Request, visitor: Reader, incident_id: Number, dari: str = "") -> Response:
+def incident(
+    request: Request, visitor: Reader, incident_id: Number, dari: str = "", gabung: str = ""
+) -> Response:
+    """With `gabung` the form that merges is filled in with that number."""
     note = request.query_params.get("pesan", "")
     done = say(f"done_{note}", language(request)).format(n=incident_id) if note in NOTES else ""
-    return incident_page(request, visitor, incident_id, back=safe_next(dari), done=done)
+    draft = {"nomor": gabung} if re.fullmatch("[1-9][0-9]{0,17}", gabung) else None
+    return incident_page(request, visitor, incident_id, back=safe_next(dari), done=done, draft=draft)
+
+
+def may_undo(one: Incident, review: Review, visitor: Visitor, now: datetime) -> bool:
+    """Whether the page offers to take this decision back; the desk checks it once more."""
+    own = review.account == visitor.account.name and now - review.at <= UNDO_WINDOW
+    return review.id == one.review_id and (own or visitor.account.role in MAY_ALWAYS_UNDO)
 
 
 def incident_page(
@@ -140,6 +104,7 @@ def incident_page(
     draft: dict[str, str] | None = None,
 ) -> Response:
     view = doors(request).desk.incident(incident_id, now_of(request))
+    read_raw(request, visitor, f"insiden:{view.incident.id}")
     return page(
         request,
         "insiden.html",
@@ -149,6 +114,11 @@ def incident_page(
         reports=view.reports,
         reviews=view.reviews,
         regroupings=view.regroupings,
+        memos=doors(request).desk.memos.of_incident(view.incident.id),
+        memo_offers=[(kind, why_not(kind, view.incident)) for kind in MemoKind],
+        holdings=view.holdings,
+        may_undo=lambda review: may_undo(view.incident, review, visitor, now_of(request)),
+        **docket_of(request, visitor, view),
         back=back,
         done=done,
         problem=problem,
@@ -157,48 +127,6 @@ def incident_page(
         one_lead=view.incident.lead_item_id,
         place_of=lambda code: REGENCY_BY_CODE.get(code, code),
     )
-
-
-@router.post("/insiden/{incident_id}/putusan", dependencies=[CheckedForm])
-def review(
-    request: Request,
-    visitor: Reviewer,
-    incident_id: Number,
-    *,
-    putusan: Annotated[str, Form()] = "",
-    alasan: Annotated[str, Form()] = "",
-    tingkat: Annotated[str, Form()] = "",
-    isu: Annotated[str, Form()] = "",
-    bentuk: Annotated[str, Form()] = "",
-    daerah: Annotated[str, Form()] = "",
-    catatan: Annotated[str, Form(max_length=4_000)] = "",
-    terlihat: Annotated[str, Form()] = "",
-    kembali: Annotated[str, Form()] = "",
-    lanjut: Annotated[str, Form()] = "",
-    halaman: Annotated[str, Form()] = "",
-) -> Response:
-    """Records the decision; a refusal shows the incident again with everything that was typed."""
-    back = safe_next(kembali)
-    typed = {
-        "tingkat": tingkat,
-        "isu": isu,
-        "bentuk": bentuk,
-        "daerah": daerah,
-        "catatan": catatan,
-        "alasan": alasan,
-    }
-    try:
-        draft = read_draft(incident_id, putusan, typed, terlihat)
-        doors(request).desk.review(draft, visitor.account, now_of(request))
-    except (Conflict, Refused, Invalid) as refusal:
-        status = {Conflict: 409, Refused: 403, Invalid: 422}[type(refusal)]
-        return incident_page(
-            request, visitor, incident_id, back=back, problem=refusal.detail, status=status, draft=typed
-        )
-    if halaman == "insiden":
-        kept = {"pesan": draft.decision.value} | ({"dari": back} if kembali else {})
-        return RedirectResponse(f"/insiden/{incident_id}?{urlencode(kept)}", status_code=303)
-    return RedirectResponse(after_decision(back, draft.decision, incident_id, lanjut), status_code=303)
 
 
 @router.post("/insiden/{incident_id}/gabung", dependencies=[CheckedForm])
@@ -270,41 +198,10 @@ def row_numbers(given: list[str], problem: str) -> list[int]:
     return [int(one) for one in given]
 
 
-def after_decision(back: str, decision: Decision, incident_id: int, following: str) -> str:
-    """Back to the same list, with the next line in focus, so that nobody loses the place."""
-    parts = urlsplit(back)
-    query = [*parse_qsl(parts.query), ("pesan", decision.value), ("no", str(incident_id))]
-    anchor = ""
-    if following.isdigit():
-        query.append(("fokus", following))
-        anchor = f"#i{following}"
-    return f"{parts.path}?{urlencode(query)}{anchor}"
-
-
-def read_draft(incident_id: int, decision: str, typed: dict[str, str], seen: str) -> ReviewDraft:
-    """The form as a draft; `Invalid` says in words what the form lacks."""
-    if decision not in set(Decision):
-        raise Invalid("Pilih keputusan: terima, tolak, atau ragu.")
-    chosen = Decision(decision)
-    reason = typed["alasan"] if chosen is Decision.REJECT else ""
-    if chosen is Decision.REJECT and reason not in set(RejectReason):
-        raise Invalid("Menolak perlu alasan: pilih satu alasan dari daftar.")
-    return ReviewDraft(
-        incident_id=incident_id,
-        decision=chosen,
-        reason=RejectReason(reason) if reason else None,
-        severity=Severity(int(typed["tingkat"])) if re.fullmatch("[0-4]", typed["tingkat"]) else None,
-        issue=typed["isu"] if typed["isu"] in {term.code for term in ISSUE_TERMS} else None,
-        form=typed["bentuk"] if typed["bentuk"] in FORM_BY_CODE else None,
-        place_code=typed["daerah"] if typed["daerah"] in REGENCY_BY_CODE else None,
-        note=plain(typed["catatan"]).strip(),
-        seen_review_id=int(seen) if re.fullmatch("[0-9]{1,18}", seen) else None,
-    )
-
-
 @router.get("/butir/{item_id}")
 def item(request: Request, visitor: Reader, item_id: Number, dari: str = "") -> Response:
     report = doors(request).desk.item(item_id)
+    read_raw(request, visitor, f"butir:{item_id}")
     return page(
         request,
         "butir.html",
@@ -321,8 +218,8 @@ def set_aside(request: Request, visitor: Reader, alasan: str = "", mulai: str = 
     desk = doors(request).desk
     reason = LedgerReason(alasan) if alasan in set(LedgerReason) else None
     offset = int(mulai) if re.fullmatch("[0-9]{1,7}", mulai) else 0
-    lines = desk.set_aside(reason, PAGE + 1, offset)
-    counted = desk.queue(QueueFilter(state="all", limit=1), now_of(request)).set_aside
+    lines = desk.set_aside(reason, PAGE + 1, offset, sight=visitor.sight)
+    counted = desk.queue(QueueFilter(state="all", limit=1, sight=visitor.sight), now_of(request)).set_aside
     return page(
         request,
         "disisihkan.html",

@@ -3,24 +3,38 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from fastapi import APIRouter, Request, Response
 
-from api.auth import Reader, doors, now_of
-from api.letter import digest_at, file_name, office_asked, pdf, without_tags
+from api.auth import Reader, Visitor, doors, now_of, own_office
+from api.letter import (
+    digest_at,
+    file_name,
+    office_asked,
+    pdf,
+    source_lines,
+    usual_words,
+    without_tags,
+)
 from api.render import language, page
-from api.times import YEARS, read_day
+from api.times import WIB, YEARS, read_day
 from api.words import say
-from screening import Digest, Invalid, digest_text, office_name
+from screening import Digest, Invalid, digest_text, office_name, when_words
 
 router = APIRouter()
 
 
 @router.get("/laporan")
-def digest(request: Request, visitor: Reader, tanggal: str = "", daerah: str = "") -> Response:
-    """The current window, or the report day that `tanggal` names; of the regency `daerah` or of all."""
+def digest(
+    request: Request, visitor: Reader, tanggal: str = "", kantor: str = "", daerah: str = ""
+) -> Response:
+    """The current window, or the report day that `tanggal` names; of the office `kantor` (62: the province).
+
+    `daerah` is the older name of it, kept for addresses that people have noted.
+    """
     now, day = now_of(request), day_asked(request, tanggal)
-    desk, office = doors(request).desk, office_asked(daerah)
+    desk, office = doors(request).desk, office_asked(own_office(visitor, kantor or daerah))
     made = digest_at(desk, day, now, office)
     return page(
         request,
@@ -30,6 +44,9 @@ def digest(request: Request, visitor: Reader, tanggal: str = "", daerah: str = "
         usual=dict(made.usual),
         text=digest_text(made),
         without_tags=without_tags,
+        usual_words=partial(usual_words, lang=language(request)),
+        attached=source_lines(made),
+        when_words=when_words,
         chosen=day.isoformat() if day else "",
         office=office,
         posted=desk.dispatches(made.start, made.end, office),
@@ -40,10 +57,19 @@ def digest(request: Request, visitor: Reader, tanggal: str = "", daerah: str = "
 
 
 @router.get("/laporan.pdf")
-def digest_pdf(request: Request, visitor: Reader, tanggal: str = "", daerah: str = "") -> Response:
-    day, office = day_asked(request, tanggal), office_asked(daerah)
+def digest_pdf(
+    request: Request, visitor: Reader, tanggal: str = "", kantor: str = "", daerah: str = ""
+) -> Response:
+    day, office = day_asked(request, tanggal), office_asked(own_office(visitor, kantor or daerah))
     made = digest_at(doors(request).desk, day, now_of(request), office)
-    return pdf_answer(made, language(request))
+    took_report(request, visitor, made)
+    return pdf_answer(made, language(request), str(request.base_url))
+
+
+def took_report(request: Request, visitor: Visitor, made: Digest) -> None:
+    """The audit trail's line of a report that was downloaded."""
+    subject = f"laporan:{made.end.astimezone(WIB):%Y-%m-%dT%H.%M}"
+    doors(request).desk.audits.record(now_of(request), visitor.account.id, "laporan.unduh", subject)
 
 
 def day_asked(request: Request, text: str) -> date | None:
@@ -54,10 +80,10 @@ def day_asked(request: Request, text: str) -> date | None:
     return day
 
 
-def pdf_answer(made: Digest, lang: str) -> Response:
+def pdf_answer(made: Digest, lang: str, site: str) -> Response:
     """A download, not a view: the viewer inside a browser is not our page and not under our policy."""
     return Response(
-        pdf(made, lang),
+        pdf(made, lang, site),
         media_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{file_name(made)}"'},
     )

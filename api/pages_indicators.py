@@ -8,11 +8,11 @@ from typing import Any
 
 from fastapi import APIRouter, Request, Response
 
-from api.auth import Reader, doors, now_of
+from api.auth import Reader, doors, now_of, own_office
 from api.figures import MAIN_PARTS, OFFICES, amount, exact, figure_words, part_name, period_asked
 from api.render import language, page
 from api.words import say
-from screening import LEAST, PROVINCE, REGISTRY_VERSION, Both, FigureState, NotFound, Unit
+from screening import LEAST, REGISTRY_VERSION, Both, FigureState, NotFound, Unit
 
 router = APIRouter()
 
@@ -20,13 +20,11 @@ PAGE = 100
 
 
 @router.get("/indikator")
-def table(
-    request: Request, visitor: Reader, kantor: str = PROVINCE, dari: str = "", sampai: str = ""
-) -> Response:
+def table(request: Request, visitor: Reader, kantor: str = "", dari: str = "", sampai: str = "") -> Response:
     """All indicators of an office and a period."""
     now = now_of(request)
     period = period_asked(dari, sampai, now)
-    made = doors(request).desk.indicators(kantor or PROVINCE, period, now)
+    made = doors(request).desk.indicators(own_office(visitor, kantor), period, now)
     return page(
         request,
         "indikator.html",
@@ -46,7 +44,7 @@ def one(
     visitor: Reader,
     code: str,
     *,
-    kantor: str = PROVINCE,
+    kantor: str = "",
     dari: str = "",
     sampai: str = "",
     bagian: str = "",
@@ -55,7 +53,7 @@ def one(
     """One indicator: its definition, its parts, and the cases behind the part chosen."""
     now = now_of(request)
     period = period_asked(dari, sampai, now)
-    made = doors(request).desk.indicator(code, kantor or PROVINCE, period, now)
+    made = doors(request).desk.indicator(code, own_office(visitor, kantor), period, now)
     measure = made.measures[0]
     chosen = next((each for each in measure.figures if each.key == bagian), None)
     if chosen is None:

@@ -16,7 +16,7 @@ router = APIRouter()
 
 @router.get("/ikhtisar")
 def overview(request: Request, visitor: Reader) -> Response:
-    found = doors(request).desk.overview(now_of(request))
+    found = doors(request).desk.overview(now_of(request), visitor.sight)
     lang = language(request)
     states = {one.code: one for one in found.areas}
     return page(
@@ -26,10 +26,11 @@ def overview(request: Request, visitor: Reader) -> Response:
         overview=found,
         map=province_map(),
         states=states,
-        ordered=sorted(found.areas, key=gravest_first),
+        ordered=sorted((one for one in found.areas if one.within), key=gravest_first),
         mark=lambda one: mark_of(one, lang),
         drawn=draw(found.panels),
-        unseen=[one for one in found.areas if not one.monitored],
+        unseen=[one for one in found.areas if one.within and not one.monitored],
+        beyond=[one for one in found.areas if not one.within],
     )
 
 
@@ -40,6 +41,8 @@ def gravest_first(one: AreaState) -> tuple[int, int, bool, str]:
 
 def mark_of(one: AreaState, lang: str) -> str:
     """What stands on the map beside the colour: the level's initial, `?` not monitored, `–` nothing on."""
+    if not one.within:
+        return ""
     if one.level > 0:
         return say(f"level_{int(one.level)}", lang)[0]
     return "–" if one.monitored else "?"

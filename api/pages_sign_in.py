@@ -10,27 +10,32 @@ from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.auth import (
+    DEVICE_COOKIE,
+    LEAVE,
     OWN_PASSWORD,
-    PASSWORD_MAX,
     PRE_COOKIE,
     SESSION_COOKIE,
+    STEPS,
     Anyone,
     CheckedForm,
     Visitor,
     doors,
     find_visitor,
+    home_of,
     now_of,
-    password_problem,
     safe_next,
     same,
     set_cookie,
 )
-from api.render import language, page
+from api.auth_passwords import PASSWORD_MAX, TooMany, password_problem
+from api.render import language, link, page
 from api.words import say
+from screening import Stage
 
 router = APIRouter()
 
 Owner = Annotated[Visitor, Depends(OWN_PASSWORD)]
+Leaver = Annotated[Visitor, Depends(LEAVE)]
 PRE_LIFE = 3600  # seconds a sign-in form stays good
 
 
@@ -55,6 +60,7 @@ def sign_in_form(
         name=name,
         problem=problem,
         done=say("signed_out", language(request)) if "keluar" in request.query_params else "",
+        outside=provider.name if (provider := doors(request).desk.settings.oidc) else "",
     )
     set_cookie(response, PRE_COOKIE, token, doors(request).secure, PRE_LIFE)
     return response
@@ -62,13 +68,14 @@ def sign_in_form(
 
 @router.get("/")
 def start(request: Request, _: Anyone) -> Response:
-    return RedirectResponse("/antrean" if find_visitor(request) else "/masuk", status_code=303)
+    found = find_visitor(request)
+    return RedirectResponse(home_of(found.account) if found else "/masuk", status_code=303)
 
 
 @router.get("/masuk")
 def show_sign_in(request: Request, _: Anyone, next: str = "") -> Response:
-    if find_visitor(request):
-        return RedirectResponse(safe_next(next), status_code=303)
+    if found := find_visitor(request):
+        return RedirectResponse(safe_next(next, home_of(found.account)), status_code=303)
     return sign_in_form(request, target=safe_next(next, ""))
 
 
@@ -88,21 +95,31 @@ def sign_in(
             request, target=safe_next(next, ""), name=nama, problem=say("form_old", lang), status=403
         )
     address = request.client.host if request.client else ""
-    account = ways.sign_in(nama, sandi, address, now)
+    try:
+        account = ways.sign_in(nama, sandi, address, now, request.cookies.get(DEVICE_COOKIE, ""))
+    except TooMany as busy:
+        response = sign_in_form(
+            request, target=safe_next(next, ""), name=nama, problem=say("sign_in_busy", lang), status=503
+        )
+        response.headers["Retry-After"] = str(busy.seconds)
+        return response
     if account is None:
         return sign_in_form(
             request, target=safe_next(next, ""), name=nama, problem=say("sign_in_wrong", lang), status=401
         )
-    response = RedirectResponse("/sandi" if account.must_change else safe_next(next), status_code=303)
-    old = find_visitor(request)
-    ways.open_session(response, account, now, old.token_hash if old else "")
+    home = "/sandi" if account.must_change else safe_next(next, home_of(account))
+    response = RedirectResponse(home, status_code=303)
+    stage = ways.admit(request, response, account, now)
+    if stage is not Stage.FULL:
+        # The address of the next step, kept until the session is whole.
+        response.headers["location"] = link(STEPS[stage], next=safe_next(next, ""))
     response.delete_cookie(PRE_COOKIE, path="/", httponly=True, samesite="lax", secure=ways.secure)
     return response
 
 
 @router.post("/keluar", dependencies=[CheckedForm])
-def sign_out(request: Request, visitor: Owner) -> Response:
-    doors(request).desk.close_session(visitor.token_hash)
+def sign_out(request: Request, visitor: Leaver) -> Response:
+    doors(request).desk.close_session(visitor.token_hash, now_of(request))
     response = RedirectResponse("/masuk?keluar=1", status_code=303)
     response.delete_cookie(
         SESSION_COOKIE, path="/", httponly=True, samesite="lax", secure=doors(request).secure
@@ -133,11 +150,12 @@ def change_password(
     # Guessing the old password on this page is slowed by the same attempts as signing in.
     if not problem:
         address = request.client.host if request.client else ""
-        if ways.sign_in(account.name, lama[: PASSWORD_MAX + 1], address, now) is None:
+        device = request.cookies.get(DEVICE_COOKIE, "")
+        if ways.sign_in(account.name, lama[: PASSWORD_MAX + 1], address, now, device) is None:
             problem = "password_wrong"
     if problem:
         return page(request, "sandi.html", visitor=visitor, status=422, problem=say(problem, lang))
     ways.desk.set_password(account.id, ways.passwords.hash(baru), now)
     response = RedirectResponse("/antrean?pesan=password_changed", status_code=303)
-    ways.open_session(response, account, now, visitor.token_hash)
+    ways.open_session(request, response, account, now)
     return response

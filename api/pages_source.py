@@ -27,7 +27,7 @@ def show(request: Request, visitor: Reader, source_id: Number) -> Response:
         request,
         "sumber_satu.html",
         visitor=visitor,
-        may_operate=visitor.account.role in OPERATORS,
+        may_operate=visitor.account.role in OPERATORS and visitor.sight.whole,
         health=view.health,
         one=view.health.source,
         days=[day for day in view.days if day.day >= since or day.entries or day.seen],

@@ -60,7 +60,7 @@ def sources_page(
         "sumber.html",
         status=status,
         visitor=visitor,
-        may_operate=visitor.account.role in OPERATORS,
+        may_operate=visitor.account.role in OPERATORS and visitor.sight.whole,
         sources=shown[offset : offset + PAGE],
         health=health,
         alarms=alarms,
@@ -101,7 +101,7 @@ def add(
         area="nasional" if cakupan == "nasional" else "kalteng",
     )
     try:
-        doors(request).desk.add_source(listing, now_of(request))
+        doors(request).desk.add_source(listing, now_of(request), visitor.account.id)
     except (Invalid, Conflict) as refusal:
         return sources_page(
             request,
@@ -116,7 +116,7 @@ def add(
 @router.post("/sumber/{source_id}/periksa", dependencies=[CheckedForm])
 def check(request: Request, visitor: Operator, source_id: Number) -> Response:
     """Fetches one source now and says what came; the answer is a page, so a reload asks before it repeats."""
-    line = doors(request).desk.check_source(source_id, now_of(request))
+    line = doors(request).desk.check_source(source_id, now_of(request), visitor.account.id)
     text = say("checked", language(request)).format(
         name=line.source.name, new=line.new, changed=line.changed, same=line.same
     )
@@ -130,7 +130,7 @@ def check(request: Request, visitor: Operator, source_id: Number) -> Response:
 def pause(
     request: Request, visitor: Operator, source_id: Number, jeda: Annotated[str, Form()] = ""
 ) -> Response:
-    doors(request).desk.pause_source(source_id, jeda == "1", now_of(request))
+    doors(request).desk.pause_source(source_id, jeda == "1", now_of(request), visitor.account.id)
     note = "source_paused" if jeda == "1" else "source_resumed"
     return RedirectResponse(f"/sumber?pesan={note}#s{source_id}", status_code=303)
 
@@ -144,7 +144,7 @@ def accept_move(
 ) -> Response:
     """The operator's consent to the address that the page showed."""
     try:
-        doors(request).desk.accept_move(source_id, alamat, now_of(request))
+        doors(request).desk.accept_move(source_id, alamat, now_of(request), visitor.account.id)
     except (Invalid, Conflict) as refusal:
         status = 409 if isinstance(refusal, Conflict) else 422
         return sources_page(request, visitor, status=status, problem=refusal.detail)
@@ -153,7 +153,7 @@ def accept_move(
 
 @router.post("/sumber/impor", dependencies=[CheckedForm])
 def import_opml(request: Request, visitor: Operator, berkas: Annotated[UploadFile, File()]) -> Response:
-    added, problems = doors(request).desk.import_opml(berkas.file.read(), now_of(request))
+    added, problems = doors(request).desk.import_opml(berkas.file.read(), now_of(request), visitor.account.id)
     known, others = without_duplicates(problems)
     if others:
         log.warning("refused_outlines", count=len(others), first=others[:5])
@@ -165,6 +165,7 @@ def import_opml(request: Request, visitor: Operator, berkas: Annotated[UploadFil
 
 @router.get("/sumber/ekspor.opml")
 def export_opml(request: Request, visitor: Reader) -> Response:
+    doors(request).desk.audits.record(now_of(request), visitor.account.id, "sumber.unduh")
     return Response(
         doors(request).desk.export_opml(),
         media_type="text/x-opml",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +19,7 @@ from screening.taxonomy import PROVINCE
 log = structlog.get_logger("dini.post")
 
 OFF = "DINI_SMTP_URL belum diatur; surat tidak dikirim."
+PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0, *([30.0] * 15))  # eight minutes of the ten of a lease
 UNCOMPOSED = "Surat tidak dapat disusun; sebabnya ada dalam dini.log."
 
 
@@ -30,7 +33,12 @@ class Round:
     down: bool = False
 
 
-def post_due(desk: Desk, clock: Callable[[], datetime], only: Sequence[int] | None = None) -> Round:
+def post_due(
+    desk: Desk,
+    clock: Callable[[], datetime],
+    only: Sequence[int] | None = None,
+    stop: threading.Event | None = None,
+) -> Round:
     """Send what is due (of `only`), urgent ones first. Many workers may do so at once.
 
     Every message is claimed first and marked after the server has taken it. A worker killed between the two
@@ -42,7 +50,7 @@ def post_due(desk: Desk, clock: Callable[[], datetime], only: Sequence[int] | No
     if only is None:
         desk.owe_due_digests(clock())
     sent = unsent = dropped = 0
-    while (claimed := desk.claim_dispatch(clock(), only)) is not None:
+    while not (stop and stop.is_set()) and (claimed := desk.claim_dispatch(clock(), only)) is not None:
         try:
             one = composed(desk, claimed, sender, clock())
         except Exception:  # one that cannot be composed must not keep the others back
@@ -56,7 +64,7 @@ def post_due(desk: Desk, clock: Callable[[], datetime], only: Sequence[int] | No
         message = envelope(one, sender, pdf_name(one))
         trouble: Undelivered | None = deliver(server, message, sender, one.mailbox)
         if trouble is None:
-            desk.dispatch_sent(one, clock())
+            _mark_sent(desk, one, clock)
             sent += 1
             continue
         desk.dispatch_unsent(one, trouble.words, clock())
@@ -64,6 +72,24 @@ def post_due(desk: Desk, clock: Callable[[], datetime], only: Sequence[int] | No
         if trouble.down:
             return Round(sent=sent, unsent=unsent, dropped=dropped, down=True)
     return Round(sent=sent, unsent=unsent, dropped=dropped)
+
+
+def _mark_sent(desk: Desk, one: Dispatch, clock: Callable[[], datetime]) -> None:
+    """The server has it: a database that is away for some minutes must not make it go out once more.
+
+    Longer than the lease it is not tried, since another worker then has the message.
+    """
+    for pause in PAUSES:
+        try:
+            desk.dispatch_sent(one, clock())
+        except Exception as error:
+            if not desk.operations.lost(error):
+                raise
+            log.warning("post_unmarked", dispatch=one.id, pause=pause)
+            time.sleep(pause)
+        else:
+            return
+    desk.dispatch_sent(one, clock())
 
 
 def composed(desk: Desk, one: Dispatch, sender: str, now: datetime) -> Dispatch | None:

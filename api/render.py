@@ -15,7 +15,9 @@ from markupsafe import Markup
 
 from api import marks, times
 from api.auth import REVIEWERS, Visitor, find_visitor, now_of, set_cookie
+from api.blind import blind_incidents, waiting_count
 from api.words import LANGUAGES, say
+from api.words_queue import script_words
 from screening.taxonomy import (
     BIDANG,
     FORM_BY_CODE,
@@ -24,6 +26,7 @@ from screening.taxonomy import (
     ISSUE_TERMS,
     REALIS_BY_CODE,
     REGENCIES,
+    REGENCY_BY_CODE,
     REJECT_NAMES,
     TAXONOMY_VERSION,
     Severity,
@@ -87,6 +90,7 @@ def environment() -> Environment:
         link=link,
         strongest=marks.strongest,
         word_segments=marks.word_segments,
+        script_words=script_words,
     )
     return env
 
@@ -98,6 +102,14 @@ def static_version() -> str:
     for path in sorted(folder.iterdir()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:10]
+
+
+def office_short(office: str) -> str:
+    """`Kesbangpol Kab. Seruyan`: which office a screen is shown to."""
+    name = REGENCY_BY_CODE.get(office)
+    if name is None:
+        return "Kesbangpol Prov. Kalteng"
+    return f"Kesbangpol {name}" if name.startswith("Kota ") else f"Kesbangpol Kab. {name}"
 
 
 def page(
@@ -120,6 +132,7 @@ def page(
             lang=lang,
             now=now,
             visitor=visitor,
+            office_short=office_short,
             may_review=visitor is not None and visitor.account.role in REVIEWERS,
             csrf=visitor.csrf if visitor else "",
             path=request.url.path,
@@ -132,6 +145,8 @@ def page(
             segments=lambda text, evidence, offset=0: marks.segments(text, evidence, offset, lang),
             # News and what the machine says of it are Indonesian whatever the reader chose.
             indonesian=Markup("" if lang == "id" else ' lang="id"'),  # noqa: S704  constants
+            second_waiting=lambda: waiting_count(request, visitor),
+            second_blind=lambda: blind_incidents(request, visitor),
             day_name=lambda moment: times.day_name(moment, lang),
             ago=lambda moment: times.ago(moment, now, lang),
             iso=times.iso,

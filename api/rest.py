@@ -7,9 +7,23 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from api import wire, wire_shapes
-from api.auth import Anyone, CheckedHeader, Number, Operator, Reader, Reviewer, doors, now_of
-from api.letter import digest_at, worded
-from api.pages_digest import pdf_answer
+from api.asked import CURSOR, DAY, MOMENT, Cursor, OwnOffice
+from api.auth import (
+    Anyone,
+    CheckedHeader,
+    Number,
+    Operator,
+    Reader,
+    Reviewer,
+    Screener,
+    Visitor,
+    doors,
+    now_of,
+    own_office,
+    read_raw,
+)
+from api.letter import digest_at, office_asked, worded
+from api.pages_digest import pdf_answer, took_report
 from api.times import WINDOW_DAYS, YEARS, read_day, read_moment, read_window
 from feeds import SourceListing
 from models import Document
@@ -20,14 +34,26 @@ from screening import (
     LedgerReason,
     QueueFilter,
     ReviewDraft,
+    Status,
     screen,
 )
 from screening.taxonomy import Severity
 
 router = APIRouter(tags=["v1"])
 
-ShortText = Annotated[str, Query(max_length=10)]
-LongText = Annotated[str, Query(max_length=40)]
+# The patterns are for the schema; the refusal is ours, in words, so the route reads them itself.
+Day = Annotated[
+    str,
+    Query(max_length=10, json_schema_extra={"pattern": DAY}, description="a day in WIB, 2026-11-24"),
+]
+OptionalMoment = Annotated[
+    str,
+    Query(
+        max_length=40,
+        json_schema_extra={"pattern": f"^$|{MOMENT}"},
+        description="ISO 8601; without a zone it is WIB",
+    ),
+]
 
 REFUSALS: dict[int | str, dict[str, Any]] = {
     code: {"description": text, "content": {"application/problem+json": {"schema": {"type": "object"}}}}
@@ -56,7 +82,12 @@ def queue(
     severity: Annotated[int | None, Query(ge=1, le=4)] = None,
     place: Annotated[str | None, Query(pattern=r"^[0-9]{2}(\.[0-9]{2,4}){0,3}$")] = None,
     issue: Annotated[str | None, Query(pattern="^[A-Z][0-9]?$")] = None,
-    cursor: Annotated[str, Query(max_length=200)] = "",
+    tier: Annotated[str | None, Query(max_length=120)] = None,
+    words: Annotated[str, Query(max_length=120, description="whole words, all of them")] = "",
+    course: Status | None = None,
+    held: Annotated[str, Query(pattern="^(mine|free)?$")] = "",
+    topic: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+    cursor: Annotated[str, Query(max_length=200, json_schema_extra={"pattern": CURSOR})] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
 ) -> Response:
     """Incidents by urgency, most urgent first; `next_cursor` empty means the end."""
@@ -66,8 +97,15 @@ def queue(
         severity=None if severity is None else Severity(severity),
         place_code=place,
         issue=issue,
+        account_id=visitor.account.id,
+        tier=tier,
+        words=words,
+        course=course,
+        held=held,
+        topic_id=topic,
         after=cursor,
         limit=limit,
+        sight=visitor.sight,
     )
     return wire.answer(wire.queue_out(doors(request).desk.queue(wanted, now_of(request))))
 
@@ -76,7 +114,9 @@ def queue(
     "/incidents/{incident_id}", response_class=Response, responses=documented(wire_shapes.IncidentViewOut)
 )
 def incident(request: Request, visitor: Reader, incident_id: Number) -> Response:
-    return wire.answer(wire.incident_view_out(doors(request).desk.incident(incident_id, now_of(request))))
+    view = doors(request).desk.incident(incident_id, now_of(request))
+    read_raw(request, visitor, f"insiden:{view.incident.id}")
+    return wire.answer(wire.incident_view_out(view))
 
 
 @router.post(
@@ -131,20 +171,24 @@ def split(request: Request, visitor: Reviewer, incident_id: Number, body: wire_s
 
 @router.get("/items/{item_id}", response_class=Response, responses=documented(wire_shapes.ReportOut))
 def item(request: Request, visitor: Reader, item_id: Number) -> Response:
-    return wire.answer(wire.report_out(doors(request).desk.item(item_id)))
+    report = doors(request).desk.item(item_id)
+    read_raw(request, visitor, f"butir:{item_id}")
+    return wire.answer(wire.report_out(report))
 
 
 @router.get("/set-aside", response_class=Response, responses=documented(wire_shapes.SetAsideListOut))
 def set_aside(
     request: Request,
     visitor: Reader,
+    *,
     reason: LedgerReason | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+    cursor: Cursor = "",
 ) -> Response:
-    """Items that did not reach the queue, with the reason: nothing is hidden."""
-    lines = doors(request).desk.set_aside(reason, limit, offset)
-    return wire.answer({"items": [wire.set_aside_out(line) for line in lines]})
+    """Items that did not reach the queue, with the reason, most relevant first: nothing is hidden."""
+    lines = doors(request).desk.set_aside(reason, limit + 1, offset, cursor, sight=visitor.sight)
+    return wire.answer(wire.set_aside_page_out(lines, limit))
 
 
 @router.post(
@@ -156,7 +200,8 @@ def set_aside(
 )
 def add_source(request: Request, visitor: Operator, body: wire_shapes.SourceIn) -> Response:
     listing = SourceListing(url=body.url, name=body.name, owner=body.owner, area=body.area)
-    return wire.answer(wire.source_out(doors(request).desk.add_source(listing, now_of(request))), 201)
+    added = doors(request).desk.add_source(listing, now_of(request), visitor.account.id)
+    return wire.answer(wire.source_out(added), 201)
 
 
 @router.post(
@@ -167,16 +212,23 @@ def add_source(request: Request, visitor: Operator, body: wire_shapes.SourceIn) 
 )
 def accept_move(request: Request, visitor: Operator, source_id: Number, body: wire_shapes.MoveIn) -> Response:
     """The address a source has moved to for good becomes its own; until then the old one is asked."""
-    after = doors(request).desk.accept_move(source_id, body.address, now_of(request))
+    after = doors(request).desk.accept_move(source_id, body.address, now_of(request), visitor.account.id)
     return wire.answer(wire.source_out(after))
 
 
 @router.get("/digest", response_class=Response, responses=documented(wire_shapes.DigestOut))
 def digest(
-    request: Request, visitor: Reader, date: ShortText = "", start: LongText = "", end: LongText = ""
+    request: Request,
+    visitor: Reader,
+    *,
+    date: Day = "",
+    start: OptionalMoment = "",
+    end: OptionalMoment = "",
+    office: OwnOffice = None,
 ) -> Response:
-    """The report of a day (15.00 WIB the day before to 15.00), of [start, end), or of the window now open."""
-    return wire.answer(wire.digest_out(digest_asked(request, date, start, end)))
+    """The report of a day (15.00 WIB the day before to 15.00), of [start, end), or of the window now open;
+    of the province, or of the regency that `office` names."""
+    return wire.answer(wire.digest_out(digest_asked(request, visitor, date, start, end, office)))
 
 
 @router.get(
@@ -188,29 +240,35 @@ def digest_pdf(
     request: Request,
     visitor: Reader,
     *,
-    date: ShortText = "",
-    start: LongText = "",
-    end: LongText = "",
+    date: Day = "",
+    start: OptionalMoment = "",
+    end: OptionalMoment = "",
+    office: OwnOffice = None,
     lang: Annotated[str, Query(pattern="^(id|en)$")] = "id",
 ) -> Response:
     """The same report as one or two A4 pages."""
-    return pdf_answer(digest_asked(request, date, start, end), lang)
+    made = digest_asked(request, visitor, date, start, end, office)
+    took_report(request, visitor, made)
+    return pdf_answer(made, lang, str(request.base_url))
 
 
-def digest_asked(request: Request, date: str, start: str, end: str) -> Digest:
+def digest_asked(  # noqa: PLR0917  the parameters of two routes, in their order
+    request: Request, visitor: Visitor, date: str, start: str, end: str, office_code: str | None
+) -> Digest:
     desk, now = doors(request).desk, now_of(request)
+    office = office_asked(own_office(visitor, office_code or ""))
     day = read_day(date)
     if date and day is None:
         raise Invalid(f"date harus berbentuk YYYY-MM-DD, antara tahun {YEARS[0]} dan {YEARS[1]}.")
     if day or not (start or end):
-        return digest_at(desk, day, now)
+        return digest_at(desk, day, now, office)
     window = read_window(start, end)
     if window is None:
         raise Invalid(
             "start dan end harus waktu ISO 8601, start sebelum end, "
             f"paling lama {WINDOW_DAYS} hari, antara tahun {YEARS[0]} dan {YEARS[1]}."
         )
-    return worded(desk.digest(*window, now))
+    return worded(desk.digest(*window, now, office))
 
 
 @router.get("/taxonomy", response_class=Response, responses=documented(wire_shapes.TaxonomyOut))
@@ -234,7 +292,7 @@ def health(request: Request, _: Anyone) -> Response:
     responses=documented(wire_shapes.ScreenListOut),
     dependencies=[CheckedHeader],
 )
-def screen_texts(request: Request, visitor: Reader, body: wire_shapes.ScreenIn) -> Response:
+def screen_texts(request: Request, visitor: Screener, body: wire_shapes.ScreenIn) -> Response:
     """Assesses the given texts without storing them; answers in order, with the keys of `dini screen`."""
     documents = [
         Document(

@@ -14,4 +14,5 @@ router = APIRouter(tags=["v1"])
 @router.get("/overview", response_class=Response, responses=documented(wire_overview.OverviewOut))
 def overview(request: Request, visitor: Reader) -> Response:
     """Levels of the 14 areas, 30 days by bidang, what is announced for 72 hours, what presses."""
-    return wire.answer(wire_overview.overview_out(doors(request).desk.overview(now_of(request))))
+    found = doors(request).desk.overview(now_of(request), visitor.sight)
+    return wire.answer(wire_overview.overview_out(found))

@@ -17,10 +17,12 @@ router = APIRouter(tags=["v1"])
 def sources(request: Request, visitor: Reader) -> Response:
     """Those that need an eye first; `health` says in words how each fares and why."""
     every = doors(request).desk.source_health(now_of(request))
-    return wire.answer({"items": [wire_sources.source_health_out(one) for one in every]})
+    return wire.answer({"items": [wire_sources.source_health_out(one) for one in every], "next_cursor": ""})
 
 
-@router.get("/sources/{source_id}", response_class=Response, responses=documented(wire_sources.SourceViewOut))
+@router.get(
+    "/sources/{source_id:int}", response_class=Response, responses=documented(wire_sources.SourceViewOut)
+)
 def source(
     request: Request,
     visitor: Reader,

@@ -10,6 +10,7 @@ from fastapi import Response
 
 from api.times import iso
 from api.wire_shapes import (
+    AgendaEntryOut,
     CountOut,
     DigestLineOut,
     DigestOut,
@@ -24,6 +25,7 @@ from api.wire_shapes import (
     ReportOut,
     ReviewOut,
     ScreenedOut,
+    SetAsideListOut,
     SetAsideOut,
     SourceOut,
     SplitOut,
@@ -31,8 +33,10 @@ from api.wire_shapes import (
     TaxonomyOut,
     TermOut,
 )
-from models import Assessment, Evidence
+from models import Assessment, Evidence, mask_names
 from screening import (
+    PROVINCE,
+    AgendaEntry,
     Digest,
     DigestLine,
     Incident,
@@ -46,6 +50,7 @@ from screening import (
     SetAsideLine,
     Source,
     StatusChange,
+    cursor_of,
 )
 from screening.taxonomy import (
     BIDANG,
@@ -144,6 +149,9 @@ def queue_line_out(line: QueueLine) -> QueueLineOut:
         "model": line.model,
         "source": line.source_name,
         "link": line.link,
+        "held_by": line.holding.account if line.holding else None,
+        "held_until": iso(line.holding.until) if line.holding else None,
+        "topics": list(line.topics),
     }
 
 
@@ -187,7 +195,7 @@ def report_out(report: Report) -> ReportOut:
         "place_code": place_code(said),
         "place_name": said.place.name,
         "place_reason": said.place.reason,
-        "evidence": [evidence_out(one) for one in said.evidence],
+        "evidence": [{**evidence_out(one), "text": mask_names(one.text)} for one in said.evidence],
         "reasons": list(said.reasons),
         "parts": [{"name": name, "log_odds": round(share, 9)} for name, share in said.parts],
         "model": said.model,
@@ -206,6 +214,8 @@ def review_out(one: Review) -> ReviewOut:
         "note": one.note,
         "account": one.account,
         "at": iso(one.at),
+        "retracted_at": iso(one.retracted_at),
+        "retracted_by": one.retracted_by,
     }
 
 
@@ -243,6 +253,15 @@ def regrouping_out(one: Regrouping) -> RegroupingOut:
 
 def split_out(kept: Incident, new: Incident) -> SplitOut:
     return {"incident": incident_out(kept), "new": incident_out(new)}
+
+
+def set_aside_page_out(lines: Sequence[SetAsideLine], limit: int) -> SetAsideListOut:
+    """A page of `limit` lines; one more of them says that there is another page."""
+    shown, more = lines[:limit], len(lines) > limit
+    return {
+        "items": [set_aside_out(line) for line in shown],
+        "next_cursor": cursor_of(shown[-1].relevance, shown[-1].item_id) if more else "",
+    }
 
 
 def set_aside_out(line: SetAsideLine) -> SetAsideOut:
@@ -284,10 +303,32 @@ def digest_line_out(line: DigestLine) -> DigestLineOut:
         "incident": incident_out(line.incident),
         "text": line.text,
         "confirmation": line.confirmation,
+        "what": line.what,
+        "when": line.when,
+        "hurt": line.hurt,
+        "weight": line.weight,
+        "state": line.state,
+        "act": line.act,
+        "sent": line.sent,
+        "advice": line.advice,
+        "change": line.change,
         "sources": [
             {"title": s.title, "source": s.source_name, "link": s.link, "published": iso(s.published)}
             for s in line.sources
         ],
+    }
+
+
+def agenda_entry_out(one: AgendaEntry) -> AgendaEntryOut:
+    return {
+        "kind": one.kind.value,
+        "incident_id": one.incident_id,
+        "place_code": one.place_code,
+        "day": one.day.isoformat() if one.day else None,
+        "hour": f"{one.hour:%H:%M}" if one.hour else None,
+        "text": one.text,
+        "protected": one.protected,
+        "late": one.late,
     }
 
 
@@ -303,7 +344,13 @@ def digest_out(digest: Digest) -> DigestOut:
         "summary": list(digest.summary),
         "counts": counts_out(digest.counts),
         "usual": [{"code": level.name, "mean": round(mean, 2)} for level, mean in digest.usual],
+        "office": digest.office or PROVINCE,
         "decide": [digest_line_out(line) for line in digest.decide],
+        "decide_more": digest.decide_more,
+        "rumours": [digest_line_out(line) for line in digest.rumours],
+        "agenda": [agenda_entry_out(one) for one in digest.agenda],
+        "agenda_more": digest.agenda_more,
+        "service": digest.service,
         "changed": [digest_line_out(line) for line in digest.changed],
         "other": [digest_line_out(line) for line in digest.other],
         "aspirations": [digest_line_out(line) for line in digest.aspirations],

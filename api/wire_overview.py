@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 from api.times import iso
+from api.wire_casework import FollowUpListOut, follow_up_list_out
 from screening import Announced, AreaState, Overview, Panel, Pressing
 
 
@@ -12,7 +13,7 @@ class AreaOut(TypedDict):
     """`severity` is the highest level of the incidents that are on, peaceful actions (`peaceful`) apart.
 
     `monitored` false: no source that carries news of it answered in 24 hours; with no incidents that is
-    unknown, not calm.
+    unknown, not calm. `within` false: outside what the asker's office may see, and nothing is counted.
     """
 
     code: str
@@ -24,6 +25,7 @@ class AreaOut(TypedDict):
     peaceful: int
     monitored: bool
     sources: int
+    within: bool
 
 
 class RangeOut(TypedDict):
@@ -101,6 +103,7 @@ class OverviewOut(TypedDict):
     sources: int
     sources_reached: int
     last_fetch_at: str | None
+    follow_ups: FollowUpListOut
 
 
 def overview_out(one: Overview) -> OverviewOut:
@@ -118,6 +121,7 @@ def overview_out(one: Overview) -> OverviewOut:
         "sources": one.sources,
         "sources_reached": one.reached,
         "last_fetch_at": iso(one.last_fetch_at),
+        "follow_ups": follow_up_list_out(one.due, one.at),
     }
 
 
@@ -132,6 +136,7 @@ def _area(one: AreaState) -> AreaOut:
         "peaceful": one.peaceful,
         "monitored": one.monitored,
         "sources": one.sources,
+        "within": one.within,
     }
 
 

@@ -78,6 +78,9 @@ class QueueLineOut(TypedDict):
     model: str
     source: str
     link: str
+    held_by: str | None
+    held_until: str | None
+    topics: list[str]
 
 
 class QueueOut(TypedDict):
@@ -128,6 +131,8 @@ class ReviewOut(TypedDict):
     note: str
     account: str
     at: str | None
+    retracted_at: str | None
+    retracted_by: str
 
 
 class RegroupingOut(TypedDict):
@@ -179,6 +184,7 @@ class SetAsideOut(TypedDict):
 
 class SetAsideListOut(TypedDict):
     items: list[SetAsideOut]
+    next_cursor: str
 
 
 class SourceOut(TypedDict):
@@ -213,6 +219,28 @@ class DigestLineOut(TypedDict):
     text: str
     confirmation: str
     sources: list[DigestSourceOut]
+    what: str
+    when: str
+    hurt: str
+    weight: str
+    state: str
+    act: str
+    sent: str
+    advice: str
+    change: str
+
+
+class AgendaEntryOut(TypedDict):
+    """`kind`: aksi, tenggat (of a threat), tindak_lanjut. `day` and `hour` are WIB, null where not told."""
+
+    kind: str
+    incident_id: int
+    place_code: str | None
+    day: str | None
+    hour: str | None
+    text: str
+    protected: bool
+    late: bool
 
 
 class DigestRejectedOut(TypedDict):
@@ -253,7 +281,13 @@ class DigestOut(TypedDict):
     summary: list[str]
     counts: list[CountOut]
     usual: list[UsualOut]
+    office: str
     decide: list[DigestLineOut]
+    decide_more: int
+    rumours: list[DigestLineOut]
+    agenda: list[AgendaEntryOut]
+    agenda_more: int
+    service: str
     changed: list[DigestLineOut]
     other: list[DigestLineOut]
     aspirations: list[DigestLineOut]

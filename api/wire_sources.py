@@ -66,7 +66,10 @@ class SourceHealthOut(SourceOut):
 
 
 class SourceHealthListOut(TypedDict):
+    """All of them: `next_cursor` is always empty, in the envelope of every list."""
+
     items: list[SourceHealthOut]
+    next_cursor: str
 
 
 class SourceDayOut(TypedDict):

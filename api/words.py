@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from api.words_account import ACCOUNT_WORDS
+from api.words_audit import AUDIT_WORDS
+from api.words_casework import CASEWORK_WORDS
+from api.words_digest import DIGEST_WORDS
+from api.words_exports import EXPORT_WORDS
+from api.words_hooks import HOOK_WORDS
 from api.words_indicators import INDICATOR_WORDS
+from api.words_memo import MEMO_WORDS
 from api.words_overview import OVERVIEW_WORDS
 from api.words_post import POST_WORDS
+from api.words_privacy import PRIVACY_WORDS
+from api.words_queue import QUEUE_WORDS
+from api.words_second import SECOND_WORDS
 
 LANGUAGES = ("id", "en")
 # How the desk and the reader of OPML end such a line; a test imports a file twice and would see a change.
@@ -44,8 +54,18 @@ WORDS: dict[str, tuple[str, str]] = {
     "previous_page": ("← Halaman sebelumnya", "← Previous page"),
     "to_queue": ("Ke antrean", "To the queue"),
     **OVERVIEW_WORDS,
+    **CASEWORK_WORDS,
+    **DIGEST_WORDS,
+    **EXPORT_WORDS,
+    **HOOK_WORDS,
     **INDICATOR_WORDS,
     **POST_WORDS,
+    **AUDIT_WORDS,
+    **ACCOUNT_WORDS,
+    **PRIVACY_WORDS,
+    **MEMO_WORDS,
+    **QUEUE_WORDS,
+    **SECOND_WORDS,
     # sign in
     "sign_in": ("Masuk", "Sign in"),
     "sign_out": ("Keluar", "Sign out"),
@@ -110,8 +130,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "status_berkembang": ("berkembang", "developing"),
     "status_mereda": ("mereda", "easing"),
     "status_selesai": ("selesai", "settled"),
-    "status_course": ("Perjalanan status", "Course of the status"),
-    "see_report": ("lihat laporan", "see the report"),
     "decision_terima": ("Diterima", "Accepted"),
     "decision_tolak": ("Ditolak", "Rejected"),
     "decision_ragu": ("Ragu", "Unsure"),
@@ -188,8 +206,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "why_urgent": ("Dasar urutan", "Why this rank"),
     "rule": ("Aturan", "Rule"),
     "machine_said": ("Usulan mesin: {value}.", "The machine proposed {value}."),
-    "history": ("Riwayat keputusan", "History of decisions"),
-    "no_reviews": ("Belum ada keputusan.", "No decision yet."),
     "regroup": ("Gabung atau pisah", "Merge or split"),
     "merge_number": ("Nomor insiden yang digabung ke sini", "Number of the incident to merge into this one"),
     "merge": ("Gabung", "Merge"),
@@ -492,6 +508,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "forbidden_role": (
         "Akun Anda tidak berwenang melakukan tindakan ini.",
         "Your role does not include this.",
+    ),
+    "forbidden_office": (
+        "Halaman atau data ini di luar kewenangan kantor Anda.",
+        "This is outside what your office may see or do.",
     ),
     "forbidden_form": (
         "Formulir tidak lagi berlaku. Muat ulang halaman, lalu kirim kembali.",

@@ -94,4 +94,9 @@ OVERVIEW_WORDS: dict[str, tuple[str, str]] = {
         "Belum cukup riwayat untuk kisaran biasa.",
         "Not enough history yet for a usual range.",
     ),
+    "area_beyond": ("di luar kewenangan", "outside your office"),
+    "beyond_note": (
+        "{n} daerah lain di luar kewenangan kantor Anda dan tidak dihitung di halaman ini.",
+        "{n} other areas are outside your office and counted nowhere on this page.",
+    ),
 }

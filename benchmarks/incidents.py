@@ -145,7 +145,7 @@ def sample_outcomes() -> tuple[list[SourceListing], list[Fetched]]:
         listings = list(web.sources())
         sources = [FeedSource(key=str(number), url=one.url) for number, one in enumerate(listings)]
         settings = FetchSettings(allow=frozenset({web.host_port}))
-        run_collect(sources, settings, now=NOW, on_outcome=found.append)
+        run_collect(sources, settings, now=NOW, on_outcomes=found.extend)
         # the answers are replayed later, when the web is gone: any public address will do for them
         listings = [replace(one, url=f"https://sumber-{n}.example/feed") for n, one in enumerate(listings)]
     fetched = [one for one in found if isinstance(one, Fetched)]

@@ -9,6 +9,10 @@ The desk with the shipped model and SQLite in a temporary folder collects what i
 `dini start` does. Minutes pass `--speed` times as fast for both; what a fetch takes does not, so a server
 that stalls for 30 s holds a round up for as many times longer.
 
+What grew is told apart by two more figures: the memory blocks that Python objects hold (flat: nothing of ours
+is kept), and what is left after a garbage collection and `malloc_trim` at the end (the difference was free
+already, kept by the C library for later).
+
 Freshness is from an entry's publication to its commit, entries published since the start only. Memory
 (the process with its parsers) and open descriptors are read when no round runs; warm-up is the first
 quarter. Ends with 1 when memory in the last quarter is over 1.1 times that of the second, when descriptors
@@ -19,6 +23,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import ctypes
+import gc
 import json
 import os
 import random
@@ -207,6 +213,8 @@ class Sample:
     own_mb: float
     children_mb: float
     descriptors: int
+    blocks: int = 0
+    database_mb: float = 0.0
 
     @property
     def both_mb(self) -> float:
@@ -214,7 +222,10 @@ class Sample:
 
     def __str__(self) -> str:
         memory = f"{self.own_mb:.0f} MB and {self.children_mb:.0f} MB of its parsers"
-        return f"{memory}, {self.descriptors} descriptors"
+        return (
+            f"{memory}, {self.descriptors} descriptors, {self.blocks / 1e6:.3f} million blocks, "
+            f"database {self.database_mb:.0f} MB"
+        )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -224,14 +235,18 @@ class Found:
     beyond: list[float] = field(default_factory=list)
     rounds: list[float] = field(default_factory=list)
     fetches: Counter[str] = field(default_factory=Counter)
+    trimmed: Sample | None = None
 
 
-def sample(began: float, server: int) -> Sample:
+def sample(began: float, server: int, database: Path) -> Sample:
+    gc.collect()
     return Sample(
         minute=(time.monotonic() - began) / 60,
         own_mb=resident(os.getpid()),
         children_mb=sum(resident(pid) for pid in offspring(os.getpid()) if pid != server),
         descriptors=len(list(Path("/proc/self/fd").iterdir())),
+        blocks=sys.getallocatedblocks(),
+        database_mb=database.stat().st_size / 1e6,
     )
 
 
@@ -252,6 +267,7 @@ def soak(chosen: argparse.Namespace, server: int, port: int, clock: Clock, folde
     listings = [SourceListing(url=f"http://{host}:{port}/feed", name=host) for host in hosts(chosen.sources)]
     desk.import_opml(write_opml(listings), start)
     found, began, last = Found(), time.monotonic(), 0
+    database = Path(folder) / "dini.db"
     with sqlite3.connect(f"file:{folder}/dini.db?mode=ro", uri=True) as rows:
         while time.monotonic() - began < 60 * chosen.minutes:
             now, round_began = clock.now(), time.monotonic()
@@ -272,8 +288,12 @@ def soak(chosen: argparse.Namespace, server: int, port: int, clock: Clock, folde
                     delay = (committed[source] - published).total_seconds()
                     found.delays.append(delay)
                     found.beyond.append(delay - interval[source])
-            found.samples.append(sample(began, server))
+            found.samples.append(sample(began, server, database))
             time.sleep(max(60 / chosen.speed - (time.monotonic() - round_began), 0))
+    gc.collect()
+    with suppress(OSError, AttributeError):  # another C library
+        ctypes.CDLL("libc.so.6").malloc_trim(0)
+    found.trimmed = sample(began, server, database)
     desk.close()
     return found
 
@@ -310,6 +330,8 @@ def tell(found: Found, chosen: argparse.Namespace) -> int:
     for name, one in (("start", samples[0]), ("middle", samples[len(samples) // 2]), ("end", samples[-1])):
         print(f"{name:6} (minute {one.minute:4.1f}): {one}")
     print(f"after warm-up: memory times {grown:.3f}, {slope:+.2f} MB/min, descriptors {opened:+.0f}")
+    grew = statistics.median(one.blocks for one in late) - statistics.median(one.blocks for one in early)
+    print(f"blocks of Python objects {grew:+,.0f}; trimmed: {found.trimmed}")
     broken = {
         "memory grows": grown > GROWTH,
         "descriptors grow": opened > 0,

@@ -37,9 +37,11 @@ from feeds.schedule import (
     overlap,
     standing,
 )
+from feeds.send import SEND_SECONDS, Parcel, Sent, run_send
 from feeds.sources import read_opml, shipped_sources, write_opml
 
 __all__ = [
+    "SEND_SECONDS",
     "Dropped",
     "Entry",
     "Failed",
@@ -53,9 +55,11 @@ __all__ = [
     "NotModified",
     "Outcome",
     "PageVisit",
+    "Parcel",
     "Parsed",
     "Recalled",
     "SampleWeb",
+    "Sent",
     "SourceListing",
     "Standing",
     "adapted_interval",
@@ -74,6 +78,7 @@ __all__ = [
     "read_opml",
     "refusal_of",
     "run_collect",
+    "run_send",
     "shipped_sources",
     "standing",
     "write_opml",

@@ -133,7 +133,7 @@ class PageVisits:
         by_origin: dict[str, list[Entry]] = {}
         for entry in wanted:
             if home and leads_inside(home, entry.link, self._settings):
-                came[id(entry)] = PageVisit.REFUSED
+                came[id(entry)] = PageVisit.INSIDE
             elif id(entry) not in done:
                 parts = urlsplit(entry.link)
                 by_origin.setdefault(f"{parts.scheme}://{parts.netloc}", []).append(entry)

@@ -7,10 +7,11 @@ import queue
 import random
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import aclosing, suppress
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -31,9 +32,11 @@ from feeds.records import (
 )
 
 _SITEMAPS_FOLLOWED: Final = 3
+_TOGETHER: Final = 32  # outcomes handed over, or sources admitted, at once
 
-# Both are called in other threads, several at once; what they raise ends the collect and comes out of it.
-Admit = Callable[[FeedSource], FeedSource | None]
+# Both are called in other threads, `Recall` several at once; what they raise ends the collect and comes out
+# of it. `Admit` is asked for all whose turn has come meanwhile, and answers for each in that order.
+Admit = Callable[[Sequence[FeedSource]], Sequence[FeedSource | None]]
 Recall = Callable[[Fetched], Recalled]
 
 
@@ -49,8 +52,8 @@ async def collect(
 
     At most `settings.workers` at once and `settings.per_host` of one host. A broken feed is an outcome,
     never an exception. `now` is the fetch time of the date rule. `admit` is asked just before each fetch
-    and gives the source as it is to be fetched, or None: no outcome then. `recall` tells what is known of
-    a document, so that only new entries are completed and a gap is seen; without it all entries are new.
+    and gives the sources as they are to be fetched, or None: no outcome then. `recall` tells what is known
+    of a document, so that only new entries are completed and a gap is seen; without it all entries are new.
     """
     parsers = shared_parsers(settings)
     hosts: dict[str, asyncio.Semaphore] = {}
@@ -60,20 +63,23 @@ async def collect(
 
     async with open_session(settings) as session:
         visits = PageVisits(session, settings, parsers, now) if settings.articles else None
+        gate = None if admit is None else _Gate(admit)
 
         async def one(source: FeedSource) -> None:
             host = hosts.setdefault(_host(source.url), asyncio.Semaphore(max(settings.per_host, 1)))
             try:
                 # The host first: a source that waits for its neighbour must not hold a slot of the others.
                 async with host, slots:
-                    admitted = source if admit is None else await asyncio.to_thread(admit, source)
+                    admitted = source if gate is None else await gate.admit(source)
                     if admitted is None:
                         await outcomes.put(None)
                         return
                     outcome = await _outcome(session, admitted, settings, parsers, now)
                     recalled = None
-                    if recall is not None and isinstance(outcome, Fetched) and outcome.parsed.entries:
-                        back = _Back(session, settings, parsers, now=now, recall=recall)
+                    # Of a first document nothing is known: only the choice of pages could want to hear that.
+                    asked = recall if visits is not None or not admitted.first else None
+                    if asked is not None and isinstance(outcome, Fetched) and outcome.parsed.entries:
+                        back = _Back(session, settings, parsers, now=now, recall=asked)
                         outcome, recalled = await back.look(outcome)
                     if visits is None or not isinstance(outcome, Fetched):
                         await outcomes.put(outcome)
@@ -96,6 +102,47 @@ async def collect(
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            if gate is not None:
+                await gate.close()
+
+
+class _Gate:
+    """Asks `admit` for all who wait by then, one call at a time: a crowd costs one transaction, not many."""
+
+    def __init__(self, admit: Admit) -> None:
+        self._admit = admit
+        self._waiting: list[tuple[FeedSource, asyncio.Future[FeedSource | None]]] = []
+        self._asking: asyncio.Task[None] | None = None
+
+    async def admit(self, source: FeedSource) -> FeedSource | None:
+        answer: asyncio.Future[FeedSource | None] = asyncio.get_running_loop().create_future()
+        self._waiting.append((source, answer))
+        if self._asking is None or self._asking.done():
+            self._asking = asyncio.create_task(self._ask())
+        return await answer
+
+    async def close(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+
+    async def _ask(self) -> None:
+        while self._waiting:
+            asked, self._waiting = self._waiting[:_TOGETHER], self._waiting[_TOGETHER:]
+            # Who has gone meanwhile (the collect ends) must not be claimed for nothing.
+            asked = [(source, answer) for source, answer in asked if not answer.done()]
+            if not asked:
+                continue
+            try:
+                admitted = await asyncio.to_thread(self._admit, [source for source, _ in asked])
+            except Exception as error:  # noqa: BLE001 - raised again where each waits
+                for _, answer in asked:
+                    if not answer.done():
+                        answer.set_exception(error)
+                continue
+            for (_, answer), source in zip(asked, admitted, strict=True):
+                if not answer.done():
+                    answer.set_result(source)
 
 
 def run_collect(
@@ -103,14 +150,15 @@ def run_collect(
     settings: FetchSettings,
     *,
     now: datetime,
-    on_outcome: Callable[[Outcome], None],
+    on_outcomes: Callable[[Sequence[Outcome]], None],
     admit: Admit | None = None,
     recall: Recall | None = None,
 ) -> None:
-    """`collect` for code that is not async: calls `on_outcome` in this thread, one at a time, as they come.
+    """`collect` for code that is not async: calls `on_outcomes` in this thread with those that are ready.
 
-    The network runs on in a thread of its own meanwhile, so storing an outcome makes no fetch late. What
-    `on_outcome` raises ends the collect and comes out here.
+    Nobody is waited for: one outcome that comes alone is handed over alone. The network runs on in a thread
+    of its own meanwhile, so storing makes no fetch late. What `on_outcomes` raises ends the collect and comes
+    out here.
     """
     arrived: queue.SimpleQueue[Outcome | BaseException | None] = queue.SimpleQueue()
     ahead = max(settings.workers, 1)
@@ -144,14 +192,40 @@ def run_collect(
     thread.start()
     loop, task, room = started.get()
     try:
-        while (outcome := arrived.get()) is not None:
-            if isinstance(outcome, BaseException):
-                raise outcome
-            on_outcome(outcome)
-            _tell(loop, room.release)
+        ended = False
+        while not ended:
+            ready, ended, error = _ready(arrived)
+            if ready:
+                on_outcomes(ready)
+                _tell(loop, partial(_release, room, len(ready)))
+            if error is not None:
+                raise error
     finally:
         _tell(loop, task.cancel)
         thread.join()
+
+
+def _ready(
+    arrived: queue.SimpleQueue[Outcome | BaseException | None],
+) -> tuple[list[Outcome], bool, BaseException | None]:
+    """The next outcome, and those that lie behind it already; whether that was the end, and its error."""
+    ready: list[Outcome] = []
+    one = arrived.get()
+    while True:
+        if one is None or isinstance(one, BaseException):
+            return ready, True, one
+        ready.append(one)
+        if len(ready) == _TOGETHER:
+            return ready, False, None
+        try:
+            one = arrived.get_nowait()
+        except queue.Empty:
+            return ready, False, None
+
+
+def _release(room: asyncio.Semaphore, count: int) -> None:
+    for _ in range(count):
+        room.release()
 
 
 def fetch_one(
@@ -159,7 +233,7 @@ def fetch_one(
 ) -> Outcome:
     """One source now, as `run_collect` would: for a preview before it is saved, or a check."""
     found: list[Outcome] = []
-    run_collect([source], settings, now=now, on_outcome=found.append, recall=recall)
+    run_collect([source], settings, now=now, on_outcomes=found.extend, recall=recall)
     return found[0]
 
 

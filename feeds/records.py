@@ -37,7 +37,7 @@ class FetchSettings:
     user_agent: str = "Dini/0.1 (+early-warning news screening; contact: operator)"
     allow: frozenset[str] = frozenset()
     ports: frozenset[int] = frozenset({80, 443})
-    workers: int = 48
+    workers: int = 96
     per_host: int = 2
     parsers: int = 2
     articles: bool = False
@@ -56,6 +56,8 @@ class FeedSource:
     last_modified: str = ""
     failing: bool = False
     """Its last answer was a failure: asked after those that answer, whom it could keep waiting."""
+    first: bool = False
+    """Nothing of it was ever stored, so its document leaves no gap behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,6 +103,7 @@ class PageVisit(enum.StrEnum):
 
     READ = "halaman_dibaca"
     REFUSED = "halaman_robots"  # by robots.txt
+    INSIDE = "halaman_dalam"  # not asked: a link from outside to an address open to its own sources only
     FAILED = "halaman_gagal"
     NO_MORE = "halaman_sama"  # about something else, or no longer than what the feed brought
     CAPPED = "halaman_batas"  # not asked: the run was at its number of pages or out of time

@@ -4,6 +4,7 @@ from models.artifacts import ArtifactError, load, load_shipped, save
 from models.classifier import Classifier
 from models.evaluation import evaluate, read_labelled, report
 from models.facts import find_facts
+from models.gazetteer import region_name
 from models.names import mask_names
 from models.parallel import Crew, CrewError
 from models.places import find_place
@@ -58,6 +59,7 @@ __all__ = [
     "mask_names",
     "normalise",
     "read_labelled",
+    "region_name",
     "report",
     "same_text",
     "save",

@@ -141,3 +141,8 @@ class Gazetteer:
 def gazetteer() -> Gazetteer:
     """The one gazetteer of the process, loaded at first need (about 4,000 names)."""
     return Gazetteer()
+
+
+def region_name(code: str) -> str:
+    """The name of a region of Kalimantan Tengah by its code (62.02.05), empty when there is none."""
+    return gazetteer().names.get(code, "")

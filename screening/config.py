@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from screening.audit import Quota
 from screening.errors import Invalid
 from screening.post import check_mailbox
+from screening.retention import KINDS, LEAST, Keep
 
 _IGNORED = frozenset({"DINI_SHARED"})  # used by the tests to find material; no setting of the service
 _NAMES = (
@@ -28,12 +30,33 @@ _NAMES = (
     "allow_addresses",
     "user_agent",
     "collect_interval_minutes",
+    "second_reading_percent",
     "articles",
     "log_level",
     "secure_cookies",
     "smtp_url",
     "mail_from",
+    "database_url_file",
+    "smtp_url_file",
+    "metrics_port",
+    "metrics_host",
+    "log_to",
+    "exports_a_day",
+    "export_rows_a_day",
+    *(f"keep_{kind}_days" for kind in KINDS),
+    "privacy_contact",
+    "totp",
+    "session_idle_minutes",
+    "key_requests_a_minute",
+    "oidc_issuer",
+    "oidc_client_id",
+    "oidc_client_secret",
+    "oidc_client_secret_file",
+    "oidc_name",
 )
+# A secret may stand in a file of its own (container secrets, systemd credentials): NAME_FILE is its path.
+_IN_FILES = ("database_url", "smtp_url", "oidc_client_secret")
+_SECRET_BYTES = 64 * 1024
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _LEVELS = ("debug", "info", "warning", "error")
 _TRUE, _FALSE = ("1", "true", "yes", "on", "ya"), ("0", "false", "no", "off", "tidak")
@@ -52,6 +75,16 @@ class SmtpServer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OidcProvider:
+    """Where officers may sign in besides here."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str  # on the button
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that differs between two installations; see docs for each name."""
 
@@ -64,11 +97,22 @@ class Settings:
     allow_addresses: tuple[str, ...] = ()
     user_agent: str = "Dini/0.1 (+early-warning news screening; contact: operator)"
     collect_interval_minutes: int = 15
+    second_reading_percent: int = 10
     articles: bool = True
     log_level: str = "info"
     secure_cookies: bool = False
     smtp: SmtpServer | None = None  # none: nothing is sent
     mail_from: str = ""
+    metrics_port: int = 0  # none is opened
+    metrics_host: str = "127.0.0.1"
+    log_to: str = "file"
+    quota: Quota = field(default_factory=Quota)
+    keep: Keep = field(default_factory=Keep)
+    privacy_contact: str = ""  # shown on the notice: where to ask
+    totp_required: bool = False  # of supervisors and administrators
+    session_idle_minutes: int = 240  # half of it for supervisors and administrators
+    key_requests_a_minute: int = 600  # of one API key, in one process; 0: no limit
+    oidc: OidcProvider | None = None
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -94,19 +138,32 @@ class Settings:
                 given, "user_agent", "Dini/0.1 (+early-warning news screening; contact: operator)"
             ),
             collect_interval_minutes=_number(given, "collect_interval_minutes", 15, 1, 1440),
+            second_reading_percent=_number(given, "second_reading_percent", 10, 0, 100),
             articles=_truth(given, "articles", default=True),
             log_level=_level(given.get("log_level", "info")),
             secure_cookies=_truth(given, "secure_cookies", default=False),
             smtp=smtp,
             mail_from=sender,
+            metrics_port=_number(given, "metrics_port", 0, 0, 65535),
+            metrics_host=given.get("metrics_host") or "127.0.0.1",
+            log_to=_log_to(given.get("log_to", "")),
+            quota=Quota(
+                exports=_number(given, "exports_a_day", 200, 0, 100_000),
+                rows=_number(given, "export_rows_a_day", 20_000, 0, 100_000_000),
+            ),
+            privacy_contact=_line(given, "privacy_contact", ""),
+            totp_required=_required(given.get("totp", "")),
+            session_idle_minutes=_number(given, "session_idle_minutes", 240, 10, 720),
+            key_requests_a_minute=_number(given, "key_requests_a_minute", 600, 0, 100_000),
+            oidc=_oidc(given),
+            keep=Keep(**{f"{kind}_days": _days(given, kind) for kind in KINDS}),
         )
 
 
 def _gather(environ: Mapping[str, str]) -> dict[str, str]:
     given: dict[str, str] = {}
     path = environ.get("DINI_CONFIG", "")
-    if path:
-        given.update(_file(Path(path).expanduser()))
+    told = _with_secrets(_file(Path(path).expanduser())) if path else {}
     for name, value in environ.items():
         if not name.startswith("DINI_") or name in _IGNORED or name == "DINI_CONFIG":
             continue
@@ -115,6 +172,25 @@ def _gather(environ: Mapping[str, str]) -> dict[str, str]:
             known = ", ".join(f"DINI_{n.upper()}" for n in _NAMES)
             raise Invalid(f"Pengaturan {name} tidak dikenal. Yang ada: {known}, DINI_CONFIG.")
         given[key] = value.strip()
+    return told | _with_secrets(given)
+
+
+def _with_secrets(given: dict[str, str]) -> dict[str, str]:
+    """With what the `*_file` names point to in the place of the names; `Invalid` when both are given."""
+    for key in _IN_FILES:
+        path = given.pop(f"{key}_file", "")
+        if not path:
+            continue
+        if given.get(key):
+            raise Invalid(f"Isi salah satu saja: DINI_{key.upper()} atau DINI_{key.upper()}_FILE.")
+        try:
+            with Path(path).expanduser().open("rb") as file:
+                text = file.read(_SECRET_BYTES).decode("utf-8").strip()
+        except (OSError, ValueError):
+            raise Invalid(f"Berkas DINI_{key.upper()}_FILE tidak dapat dibaca: {path}.") from None
+        if not text or not text.isprintable():
+            raise Invalid(f"Berkas DINI_{key.upper()}_FILE harus memuat satu baris: {path}.")
+        given[key] = text
     return given
 
 
@@ -182,6 +258,39 @@ def smtp_server(text: str) -> SmtpServer | None:
     )
 
 
+def _oidc(given: Mapping[str, str]) -> OidcProvider | None:
+    issuer = given.get("oidc_issuer", "")
+    parts = ("oidc_client_id", "oidc_client_secret")
+    if not issuer:
+        if any(given.get(one) for one in parts):
+            raise Invalid("DINI_OIDC_ISSUER harus diisi bila DINI_OIDC_CLIENT_ID atau _SECRET diisi.")
+        return None
+    try:
+        found = urlsplit(issuer)
+        host = found.hostname or ""
+    except ValueError:
+        raise Invalid("DINI_OIDC_ISSUER tidak dapat dibaca.") from None
+    # The tokens cross this way: in the clear only on the machine itself.
+    safe = found.scheme == "https" or (found.scheme == "http" and host in _LOOPBACK)
+    if not (safe and host) or found.query or found.fragment or found.username or not issuer.isprintable():
+        raise Invalid("DINI_OIDC_ISSUER harus alamat https:// tanpa ? dan #.")
+    if missing := [one for one in parts if not given.get(one)]:
+        raise Invalid(f"DINI_{missing[0].upper()} harus diisi bila DINI_OIDC_ISSUER diisi.")
+    return OidcProvider(
+        issuer=issuer,
+        client_id=_line(given, "oidc_client_id", ""),
+        client_secret=given["oidc_client_secret"],
+        name=_line(given, "oidc_name", "SSO"),
+    )
+
+
+def _required(text: str) -> bool:
+    word = text.lower() or "boleh"
+    if word not in ("boleh", "wajib"):
+        raise Invalid("DINI_TOTP harus boleh atau wajib.")
+    return word == "wajib"
+
+
 def _number(given: Mapping[str, str], key: str, default: int, low: int, high: int) -> int:
     text = given.get(key, "")
     if not text:
@@ -193,6 +302,13 @@ def _number(given: Mapping[str, str], key: str, default: int, low: int, high: in
     if not low <= value <= high:
         raise Invalid(f"DINI_{key.upper()} harus antara {low} dan {high}.")
     return value
+
+
+def _days(given: Mapping[str, str], kind: str) -> int:
+    days = _number(given, f"keep_{kind}_days", getattr(Keep(), f"{kind}_days"), 0, 36_500)
+    if days and days < (least := LEAST.get(kind, 1)):
+        raise Invalid(f"DINI_KEEP_{kind.upper()}_DAYS paling sedikit {least} (0: disimpan seterusnya).")
+    return days
 
 
 def _addresses(text: str) -> tuple[str, ...]:
@@ -222,6 +338,13 @@ def _level(text: str) -> str:
     if level not in _LEVELS:
         raise Invalid(f"DINI_LOG_LEVEL harus salah satu dari {', '.join(_LEVELS)}.")
     return level
+
+
+def _log_to(text: str) -> str:
+    where = text.lower() or "file"
+    if where not in ("file", "stderr"):
+        raise Invalid("DINI_LOG_TO harus file atau stderr.")
+    return where
 
 
 def _truth(given: Mapping[str, str], key: str, *, default: bool) -> bool:

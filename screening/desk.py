@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Self
 
@@ -17,25 +17,42 @@ import feeds
 from models import Classifier, load, load_shipped
 from screening import (
     desk_analyst,
+    desk_digest,
     desk_health,
     desk_indicators,
+    desk_operations,
     desk_operator,
     desk_overview,
     posting,
     regroup,
 )
+from screening.access import Stage
 from screening.config import Settings
 from screening.coverage import SourceDay
+from screening.desk_access import AccessDesk
+from screening.desk_audit import Audits
+from screening.desk_casework import CaseworkDesk
+from screening.desk_decisions import Decisions
+from screening.desk_exports import Exports
 from screening.desk_health import Preview
-from screening.digest import build_digest
+from screening.desk_holding import Holdings
+from screening.desk_hooks import Hooks
+from screening.desk_memo import MemoDesk
+from screening.desk_offices import OfficeDesk
+from screening.desk_privacy import PrivacyDesk
+from screening.desk_pulse import Pulses
+from screening.desk_sample import SampleDesk
+from screening.desk_second import SecondDesk
+from screening.desk_watching import Topics, Views
 from screening.errors import Conflict, NotSetUp
 from screening.health import SourceHealth, SourceView
-from screening.indicators import Indicators, Period
-from screening.intake import Intake, Taken
+from screening.indicator_facts import Indicators, Period
+from screening.intake import Intake
 from screening.journal import Journal
 from screening.overview import Overview
-from screening.post import Dispatch, PostKind, Recipient
+from screening.post import Dispatch, PostKind, Recipient, check_office
 from screening.records import (
+    EVERYTHING,
     Account,
     Check,
     CollectLine,
@@ -51,9 +68,11 @@ from screening.records import (
     Role,
     Session,
     SetAsideLine,
+    Sight,
     Source,
 )
 from screening.store import Store
+from screening.taxonomy import PROVINCE
 
 
 class Desk:
@@ -63,14 +82,31 @@ class Desk:
         self._store = store
         self._classifier = classifier
         self._settings = settings
-        self._journal = Journal(settings.data_dir / "dini.log", settings.log_level)
+        log = settings.data_dir / "dini.log" if settings.log_to == "file" else None
+        self._journal = Journal(log, settings.log_level)
+        self.audits = Audits(store, settings, self._journal)
+        self.access = AccessDesk(store, settings, self._journal)
+        self.privacy = PrivacyDesk(store, settings.keep, self._journal)
         self._worker = secrets.token_hex(8)
+        self.memos = MemoDesk(store, self._journal)
         self._intake = Intake(
             store,
             classifier,
             interval_seconds=settings.collect_interval_minutes * 60,
             worker=self._worker,
         )
+        self.exports = Exports(store, self.audits)
+        self.holdings = Holdings(store, self._journal)
+        self.hooks = Hooks(store, settings, self._journal)
+        self.decisions = Decisions(store, self._journal)
+        self.topics = Topics(store, self._journal)
+        self.views = Views(store, self._journal)
+        self.pulses = Pulses(store)
+        self.offices = OfficeDesk(store, self._journal)
+        self.casework = CaseworkDesk(store, self._journal)
+        self.operations = desk_operations.Operations(store, settings, self._journal)
+        self.second = SecondDesk(store, settings.second_reading_percent, self._journal)
+        self.samples = SampleDesk(store, self._intake, self._journal)
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -82,6 +118,7 @@ class Desk:
         return cls(Store(settings.database_url), classifier, settings)
 
     def close(self) -> None:
+        self.audits.close()
         self._store.close()
         self._journal.close()
 
@@ -98,9 +135,15 @@ class Desk:
     def set_up(self, now: datetime) -> None:
         """Create or migrate the schema; safe to call at every start."""
         before, head = self._store.revision()
+        if before is not None and not self._store.knows(before):
+            raise NotSetUp(
+                f"Basis data memakai skema {before} dari Dini yang lebih baru. Pasang versi itu, atau "
+                "pulihkan cadangan versi ini: dini restore BERKAS --replace"
+            )
         if before != head:
             self._store.migrate()
             self._journal.event("schema_ready", revision=head, before=before, at=now.isoformat())
+            self.audits.record(now, None, "skema.siap", f"skema:{head}", f"dari {before or 'kosong'}")
 
     def sources(self) -> tuple[Source, ...]:
         with self._store.reading() as books:
@@ -110,15 +153,21 @@ class Desk:
         with self._store.reading() as books:
             return books.sources.one(source_id)
 
-    def add_source(self, listing: feeds.SourceListing, now: datetime) -> Source:
+    def add_source(
+        self, listing: feeds.SourceListing, now: datetime, account_id: int | None = None
+    ) -> Source:
         """`Invalid` on an address that is no http(s) URL, `Conflict` when it is there already."""
         checked = desk_operator.check_listing(listing, self._fetch_settings())
         with self._store.writing() as books:
-            return books.sources.add(checked, now)
+            added = books.sources.add(checked, now)
+            books.audit.record(now, account_id, "sumber.tambah", f"sumber:{added.id}")
+            return added
 
-    def import_opml(self, data: bytes, now: datetime) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+    def import_opml(
+        self, data: bytes, now: datetime, account_id: int | None = None
+    ) -> tuple[tuple[Source, ...], tuple[str, ...]]:
         """(sources added, problems in words). A listing already there is a problem, not an error."""
-        return desk_operator.import_opml(self._store, self._fetch_settings(), data, now)
+        return desk_operator.import_opml(self._store, self._fetch_settings(), data, now, account_id)
 
     def export_opml(self) -> bytes:
         return desk_operator.export_opml(self._store)
@@ -127,24 +176,29 @@ class Desk:
         """Add what the shipped registry has and we have not; returns how many were added."""
         return desk_operator.register(self._store, self._fetch_settings(), feeds.shipped_sources(), now)
 
-    def check_source(self, source_id: int, now: datetime) -> CollectLine:
+    def check_source(self, source_id: int, now: datetime, account_id: int | None = None) -> CollectLine:
         """Fetch one source now, paused or not, and store what it brings. `Conflict` while another does."""
         claims = desk_operator.Claims(self._store, self._worker, [self.source(source_id)], now)
         # Somebody waits for the answer: a few pages now, the rest in the next rounds.
         settings = self._fetch_settings()
         settings = replace(settings, articles_per_run=min(settings.articles_per_run, 5))
         with claims:
-            source = claims.admit(feeds.FeedSource(key=str(source_id), url=""))
+            source = claims.admit([feeds.FeedSource(key=str(source_id), url="")])[0]
             if source is None:
                 raise Conflict("Sumber ini sedang diambil. Coba sebentar lagi.")
             outcome = feeds.fetch_one(source, settings, now, recall=partial(self._intake.recall, now=now))
+            self.audits.record(now, account_id, "sumber.periksa", f"sumber:{source_id}")
             return self.take(outcome, now)
 
     def take(self, outcome: feeds.Outcome, now: datetime) -> CollectLine:
         """Store one answer, fetched by us or replayed; its `source.key` is the id of a source here."""
-        return self._take(outcome, now).line
+        taken = self._intake.take(outcome, now)
+        desk_operator.tell(self._journal, outcome, taken)
+        return taken.line
 
-    def accept_move(self, source_id: int, address: str | None, now: datetime) -> Source:
+    def accept_move(
+        self, source_id: int, address: str | None, now: datetime, account_id: int | None = None
+    ) -> Source:
         """Take the address a source has moved to; `address` is the one that was shown (None: as it is now).
 
         `Conflict` when it has not moved, has moved on, or the address is another source's.
@@ -154,6 +208,7 @@ class Desk:
             desk_operator.check_listing(feeds.SourceListing(url=shown, name=""), self._fetch_settings())
         with self._store.writing() as books:
             after = books.sources.accept_move(source_id, shown, now)
+            books.audit.record(now, account_id, "sumber.pindah", f"sumber:{source_id}")
         self._journal.event("source_moved", source=source_id, at=now.isoformat())
         return after
 
@@ -173,13 +228,12 @@ class Desk:
         """What an address brings, fetched now and not stored; of a home page the feeds to choose from."""
         return desk_health.preview(self._store, self._fetch_settings(), url, now)
 
-    def prune_fetches(self, now: datetime) -> int:
-        """Forget fetches older than 90 days; what they counted by source and day stays. How many went."""
-        with self._store.writing(linking=False) as books:
-            return books.tracks.prune(now - timedelta(days=desk_health.LOG_DAYS))
-
-    def pause_source(self, source_id: int, paused: bool, now: datetime) -> Source:
+    def pause_source(
+        self, source_id: int, paused: bool, now: datetime, account_id: int | None = None
+    ) -> Source:
         with self._store.writing() as books:
+            what = "sumber.jeda" if paused else "sumber.lanjut"
+            books.audit.record(now, account_id, what, f"sumber:{source_id}")
             return books.sources.pause(source_id, paused, now)
 
     def collect(
@@ -193,28 +247,30 @@ class Desk:
         """Fetch sources (all but paused; or those named; or those due) and store each answer as it arrives.
 
         Each is claimed just before its fetch, so that several workers share what is due and none is fetched
-        twice. What one source brought is committed before the next is taken, so a kill loses nothing.
+        twice. What a source brought is committed whole, with what others brought at that moment, so a kill
+        loses nothing.
         """
         began = time.monotonic()
         chosen = desk_operator.choose(self._store, now, source_ids=source_ids, due_only=due_only)
         lines: list[CollectLine] = []
         flagged = opened = 0
 
-        def take(outcome: feeds.Outcome) -> None:
+        def take(outcomes: Sequence[feeds.Outcome]) -> None:
             nonlocal flagged, opened
-            taken = self._take(outcome, now)
-            flagged += taken.flagged
-            opened += taken.opened
-            lines.append(taken.line)
-            if on_line is not None:
-                on_line(taken.line)
+            for outcome, taken in zip(outcomes, self._intake.take_all(outcomes, now), strict=True):
+                desk_operator.tell(self._journal, outcome, taken)
+                flagged += taken.flagged
+                opened += taken.opened
+                lines.append(taken.line)
+                if on_line is not None:
+                    on_line(taken.line)
 
         with desk_operator.Claims(self._store, self._worker, chosen, now) as claims:
             feeds.run_collect(
                 [desk_operator.feed_source(source) for source in chosen],
                 self._fetch_settings(),
                 now=now,
-                on_outcome=take,
+                on_outcomes=take,
                 admit=claims.admit,
                 recall=partial(self._intake.recall, now=now),
             )
@@ -223,7 +279,9 @@ class Desk:
         settled = regroup.settle(self._store, now)
         if settled:
             self._journal.event("incidents_settled", count=settled, at=now.isoformat())
-        self.prune_fetches(now)
+        self.second.choose_due(now)
+        self.samples.draw_due(now)
+        self.privacy.prune_daily(now)
         dropped: Counter[LedgerReason] = Counter()
         for line in lines:
             dropped.update(dict(line.dropped))
@@ -241,17 +299,36 @@ class Desk:
             seconds=time.monotonic() - began,
         )
 
+    def let_go(self) -> None:
+        """Give back all sources this process still claims: it ends before their answers came."""
+        with self._store.writing(linking=False) as books:
+            books.sources.release_all(self._worker)
+
     def doctor(self, now: datetime) -> tuple[Check, ...]:
         """What works and what does not; never raises for a broken part."""
-        return desk_operator.examine(self._store, self._classifier, self._settings, now)
+        looked = desk_operator.examine(self._store, self._classifier, self._settings, now)
+        return (*looked, *self.operations.checks(now))
 
-    def create_account(
-        self, name: str, role: Role, password_hash: str, now: datetime, must_change: bool = True
+    def create_account(  # noqa: PLR0917  as it has been called, and the office
+        self,
+        name: str,
+        role: Role,
+        password_hash: str,
+        now: datetime,
+        must_change: bool = True,
+        office: str = PROVINCE,
     ) -> Account:
-        """`Invalid` on an unusable name, `Conflict` when it is taken."""
+        """`Invalid` on an unusable name or an unknown office, `Conflict` when the name is taken."""
         clean = desk_operator.check_account_name(name)
+        check_office(office)
         with self._store.writing() as books:
-            return books.accounts.add(clean, role, password_hash, now, must_change)
+            made = books.accounts.add(clean, role, password_hash, now, must_change, office)
+            books.audit.record(now, None, "akun.buat", f"akun:{made.id}", f"{role.value} {office}")
+            return made
+
+    def model_name(self) -> str:
+        """The version every assessment carries."""
+        return desk_operator.model_name(self._classifier)
 
     # --- analyst
 
@@ -259,9 +336,16 @@ class Desk:
         """Incidents by urgency, and what did not reach the queue, counted by reason."""
         return desk_analyst.queue(self._store, flt, now)
 
-    def set_aside(self, reason: LedgerReason | None, limit: int, offset: int) -> tuple[SetAsideLine, ...]:
-        """Stored items below the threshold or outside the area, most relevant first."""
-        return desk_analyst.set_aside(self._store, reason, limit, offset)
+    def set_aside(
+        self,
+        reason: LedgerReason | None,
+        limit: int,
+        offset: int,
+        after: str = "",
+        sight: Sight = EVERYTHING,
+    ) -> tuple[SetAsideLine, ...]:
+        """Stored items below the threshold or outside the area, most relevant first, after a cursor."""
+        return desk_analyst.set_aside(self._store, reason, limit, offset, after, sight)
 
     def incident(self, incident_id: int, now: datetime) -> IncidentView:
         """`NotFound` when there is none. A merged one gives the incident that has its reports now."""
@@ -273,7 +357,9 @@ class Desk:
 
     def review(self, draft: ReviewDraft, account: Account, now: datetime) -> Incident:
         """Append a decision. `Conflict` on a stale page, `Invalid` on bad values, `Refused` by rights."""
-        return desk_analyst.review(self._store, draft, account, now)
+        after = desk_analyst.review(self._store, draft, account, now)
+        self.second.choose_due(now)
+        return after
 
     def merge(self, into_id: int, from_id: int, account: Account, now: datetime) -> Incident:
         """All reports of `from_id` become reports of `into_id`, for good; reviews of `into_id` stay on top.
@@ -294,24 +380,14 @@ class Desk:
 
     # --- supervisor
 
-    def overview(self, now: datetime) -> Overview:
-        """The province at a glance: areas, 30 days by bidang, what is announced and what presses."""
-        return desk_overview.overview(self._store, now)
+    def overview(self, now: datetime, sight: Sight = EVERYTHING) -> Overview:
+        """What this office sees at a glance: areas, 30 days by bidang, what is announced and presses."""
+        return desk_overview.overview(self._store, now, sight)
 
     def digest(self, start: datetime, end: datetime, now: datetime, office: str = "") -> Digest:
         """Laporan Harian of [start, end), of the province or of one regency."""
-        told = desk_analyst.digest_materials(self._store, start, end, now)
-        return build_digest(
-            told.materials,
-            start=start,
-            end=end,
-            now=now,
-            coverage=told.coverage,
-            read_by_regency=told.read_by_regency,
-            usual=told.usual,
-            model=desk_operator.model_name(self._classifier),
-            office=office,
-        )
+        model = desk_operator.model_name(self._classifier)
+        return desk_digest.digest(self._store, start, end, now, office=office, model=model)
 
     # --- post
 
@@ -327,6 +403,7 @@ class Desk:
         """What waits for it is dropped. `NotFound` when it is not there."""
         with self._store.writing() as books:
             books.post.remove(office, mailbox)
+            books.audit.record(now, None, "penerima.hapus", f"kantor:{office}")
         self._journal.event("recipient_removed", office=office, at=now.isoformat())
 
     def recipients(self) -> tuple[Recipient, ...]:
@@ -401,35 +478,47 @@ class Desk:
         """The new hash; all sign-ins of the account end, so open a new session afterwards."""
         with self._store.writing() as books:
             books.accounts.set_password(account_id, password_hash)
+            books.audit.record(now, account_id, "sandi.ganti", f"akun:{account_id}")
         self._journal.event("password_changed", account_id=account_id, at=now.isoformat())
 
     def open_session(
-        self, token_hash: str, account_id: int, csrf: str, now: datetime, expires_at: datetime
+        self,
+        token_hash: str,
+        account_id: int,
+        csrf: str,
+        now: datetime,
+        expires_at: datetime,
+        *,
+        stage: Stage = Stage.FULL,
+        browser: str = "",
     ) -> None:
-        with self._store.writing() as books:
-            books.accounts.open_session(token_hash, account_id, csrf, now, expires_at)
+        with self._store.writing(linking=False) as books:
+            books.accounts.open_session(
+                token_hash, account_id, csrf, now, expires_at, stage=stage, browser=browser
+            )
+            if stage is Stage.FULL:
+                books.audit.record(now, account_id, "sesi.buka", f"akun:{account_id}")
 
     def session(self, token_hash: str, now: datetime) -> Session | None:
         with self._store.reading() as books:
             return books.accounts.session(token_hash, now)
 
-    def close_session(self, token_hash: str) -> None:
+    def close_session(self, token_hash: str, now: datetime) -> None:
         with self._store.writing() as books:
-            books.accounts.close_session(token_hash)
+            account_id = books.accounts.close_session(token_hash)
+            if account_id is not None:
+                books.audit.record(now, account_id, "sesi.tutup", f"akun:{account_id}")
 
     def add_key(self, name: str, key_hash: str, account_id: int, now: datetime) -> None:
-        with self._store.writing() as books:
-            books.accounts.add_key(name, key_hash, account_id, now)
+        """A key with all that the account's role may do, for a year; `access.add_key` can do less."""
+        with self._store.reading() as books:
+            owner = books.accounts.one(account_id)
+        self.access.add_key(name, key_hash, owner, now)
 
     def key_account(self, key_hash: str, now: datetime) -> Account | None:
-        """The active account of an API key. Keys do not expire yet, so `now` is not looked at."""
-        with self._store.reading() as books:
-            return books.accounts.key_account(key_hash)
-
-    def _take(self, outcome: feeds.Outcome, now: datetime) -> Taken:
-        taken = self._intake.take(outcome, now)
-        desk_operator.tell(self._journal, outcome, taken)
-        return taken
+        """The active account of a key that is good now."""
+        found = self.access.key(key_hash, now)
+        return None if found is None else found.account
 
     def _fetch_settings(self) -> feeds.FetchSettings:
         return feeds.FetchSettings(

@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 
 from models import Assessment, EvidenceKind, mask_names
 from screening.alarm import tell_urgent
-from screening.digest import Material
+from screening.digest_lines import Material
+from screening.listing import read_number_cursor
 from screening.records import (
+    EVERYTHING,
     Account,
     Coverage,
+    HoldingEnd,
     Incident,
     IncidentView,
     Item,
@@ -23,12 +26,15 @@ from screening.records import (
     Report,
     ReviewDraft,
     SetAsideLine,
+    Sight,
     SourceState,
 )
 from screening.regroup import folded
-from screening.reviews import check_draft
+from screening.reviews import check_draft, repeats
 from screening.store import Books, Store
 from screening.taxonomy import Severity
+from screening.telling import tell_hooks
+from screening.watching import matches
 
 _EXCERPT = 300
 _SENTENCE = 400
@@ -40,19 +46,27 @@ class DigestParts:
     materials: tuple[Material, ...]
     coverage: Coverage
     read_by_regency: dict[str, int]
-    usual: tuple[tuple[Severity, float], ...]
 
 
 def queue(store: Store, flt: QueueFilter, now: datetime) -> QueuePage:
     with store.reading() as books:
         incidents, total, cursor = books.incidents.queue(flt, now)
         leads = {row[0].id: row for row in books.items.some([one.lead_item_id for one in incidents])}
-        counts = books.incidents.open_counts(flt.area)
-        aside = _set_aside_counts(books, now - timedelta(hours=24), now + timedelta(seconds=1))
+        counts = books.incidents.open_counts(flt.area, flt.sight)
+        aside = _set_aside_counts(
+            books, now - timedelta(hours=24), now + timedelta(seconds=1), sight=flt.sight
+        )
+        numbers = [one.id for one in incidents]
+        held = books.hands.live(numbers, now)
+        topics = books.watching.topics(flt.sight)
+        words = books.wordings.of(numbers) if topics else {}
     lines = []
     for one in incidents:
         item, source_name, _owner, said, _twin = leads[one.lead_item_id]
-        lines.append(_queue_line(one, item, source_name, said))
+        told = words.get(one.id, "")
+        watched = tuple(topic.title for topic in topics if matches(told, topic))
+        line = _queue_line(one, item, source_name, said)
+        lines.append(replace(line, holding=held.get(one.id), topics=watched))
     return QueuePage(
         lines=tuple(lines),
         total=total,
@@ -62,9 +76,20 @@ def queue(store: Store, flt: QueueFilter, now: datetime) -> QueuePage:
     )
 
 
-def set_aside(store: Store, reason: LedgerReason | None, limit: int, offset: int) -> tuple[SetAsideLine, ...]:
+def set_aside(  # noqa: PLR0917  as the desk's verb
+    store: Store,
+    reason: LedgerReason | None,
+    limit: int,
+    offset: int,
+    after: str = "",
+    sight: Sight = EVERYTHING,
+) -> tuple[SetAsideLine, ...]:
+    beyond = read_number_cursor(after) if after else None
     with store.reading() as books:
-        rows = books.items.set_aside(reason, max(1, min(limit, 200)), max(0, min(offset, 10_000_000)))
+        # One more than a page, so that the caller knows whether there is another.
+        rows = books.items.set_aside(
+            reason, max(1, min(limit, 201)), max(0, min(offset, 10_000_000)), beyond, sight
+        )
     return tuple(
         SetAsideLine(
             item_id=number,
@@ -86,24 +111,31 @@ def incident(store: Store, incident_id: int, now: datetime) -> IncidentView:
         rows = books.items.some(books.incidents.item_ids(number))
         reviews = books.incidents.reviews(number)
         regroupings = books.links.regroupings(number)
+        holdings = books.hands.history(number, now)
     return IncidentView(
         incident=found,
         reports=tuple(_report(*row) for row in rows),
         reviews=reviews,
         regroupings=regroupings,
+        holdings=holdings,
     )
 
 
 def material(store: Store, incident_id: int, now: datetime) -> Material:
     """One incident as a digest or an urgent message tells it."""
     seen = incident(store, incident_id, now)
+    number = seen.incident.id
     with store.reading() as books:
         tiers = {one.id: one.tier for one in books.sources.all()}
+        grade = books.casework.standing([number]).get(number)
+        follow_ups = books.casework.follow_ups([number]).get(number, ())
     return Material(
         incident=seen.incident,
         reports=seen.reports,
         tiers=tuple(tiers.get(report.item.source_id, "") for report in seen.reports),
-        review=seen.reviews[0] if seen.reviews else None,
+        review=next((one for one in seen.reviews if one.retracted_at is None), None),
+        grade=grade,
+        follow_ups=follow_ups,
     )
 
 
@@ -114,14 +146,26 @@ def item(store: Store, item_id: int) -> Report:
 
 def review(store: Store, draft: ReviewDraft, account: Account, now: datetime) -> Incident:
     with store.writing() as books:
-        found = books.incidents.lock(draft.incident_id, now)
-        reports = books.incidents.knowns(books.incidents.item_ids(found.id))
-        machine = folded(books, reports, books.incidents.same_texts(found.id), found.id, now)
-        # "As the machine said" goes back to the machine's form, not to that of an earlier review.
-        check_draft(draft, replace(found, form=machine.form))
-        books.incidents.add_review(draft, account.id, account.name, machine, now)
-        tell_urgent(books, (found.id,), now)
+        return decide(books, draft, account, now)
+
+
+def decide(books: Books, draft: ReviewDraft, account: Account, now: datetime) -> Incident:
+    """Record a decision inside a transaction that records more with it."""
+    found = books.incidents.lock(draft.incident_id, now)
+    if draft.seen_review_id != found.review_id and repeats(
+        draft, books.incidents.reviews(found.id), account.name
+    ):
         return books.incidents.one(found.id, now)
+    reports = books.incidents.knowns(books.incidents.item_ids(found.id))
+    machine = folded(books, reports, books.incidents.same_texts(found.id), found.id, now)
+    # "As the machine said" goes back to the machine's form, not to that of an earlier review.
+    check_draft(draft, replace(found, form=machine.form))
+    books.incidents.add_review(draft, account.id, account.name, machine, now)
+    books.audit.record(now, account.id, "putusan.beri", f"insiden:{found.id}", draft.decision.value)
+    books.hands.end(found.id, HoldingEnd.DECIDED, now)
+    tell_urgent(books, (found.id,), now)
+    tell_hooks(books, (found.id,), now)
+    return books.incidents.one(found.id, now)
 
 
 def digest_materials(store: Store, start: datetime, end: datetime, now: datetime) -> DigestParts:
@@ -132,6 +176,8 @@ def digest_materials(store: Store, start: datetime, end: datetime, now: datetime
     with store.reading() as books:
         incidents = books.incidents.active_between(start, end, now)
         reviews = books.incidents.reviews_of([one.id for one in incidents])
+        grades = books.casework.standing([one.id for one in incidents])
+        follow_ups = books.casework.follow_ups([one.id for one in incidents])
         sources = books.sources.all()
         tiers = {one.id: one.tier for one in sources}
         members = books.incidents.members([one.id for one in incidents])
@@ -147,6 +193,8 @@ def digest_materials(store: Store, start: datetime, end: datetime, now: datetime
                     reports=reports,
                     tiers=tuple(tiers.get(report.item.source_id, "") for report in reports),
                     review=reviews.get(one.id),
+                    grade=grades.get(one.id),
+                    follow_ups=follow_ups.get(one.id, ()),
                 )
             )
         reached, last = books.sources.fetched_between(start, end)
@@ -158,24 +206,20 @@ def digest_materials(store: Store, start: datetime, end: datetime, now: datetime
             items_new=books.items.seen_between(start, end),
             set_aside=_set_aside_counts(books, start, end, in_window=True),
         )
-        first = books.sources.first_fetch()
-        usual: tuple[tuple[Severity, float], ...] = ()
-        week = start - timedelta(days=7)
-        if first is not None and first <= week:
-            levels = books.incidents.levels_between(week, start)
-            usual = tuple(
-                (level, levels.get(level, 0) / 7) for level in sorted(Severity, reverse=True) if level > 0
-            )
         read = books.items.read_by_regency(start, end)
-    return DigestParts(materials=tuple(materials), coverage=coverage, read_by_regency=read, usual=usual)
+    return DigestParts(materials=tuple(materials), coverage=coverage, read_by_regency=read)
 
 
 def _set_aside_counts(
-    books: Books, start: datetime, end: datetime, *, in_window: bool = False
+    books: Books, start: datetime, end: datetime, *, in_window: bool = False, sight: Sight = EVERYTHING
 ) -> tuple[tuple[LedgerReason, int], ...]:
     """Stored items set aside (all, or of the window), and what the documents of the window left out."""
-    counts = books.sources.ledger_between(start, end)
-    counts |= books.items.set_aside_counts(start, end) if in_window else books.items.set_aside_counts()
+    # What a document left out has no place that was read, so only the province counts it.
+    counts = books.sources.ledger_between(start, end) if sight.whole else {}
+    if in_window:
+        counts |= books.items.set_aside_counts(start, end, sight)
+    else:
+        counts |= books.items.set_aside_counts(sight=sight)
     return tuple((why, counts.get(why, 0)) for why in LedgerReason)
 
 
@@ -201,7 +245,7 @@ def _report(item: Item, source_name: str, owner: str, said: Assessment, twin: in
         source_name=source_name,
         source_owner=owner,
         masked_title=mask_names(item.title),
-        excerpt=_cut(mask_names(_SPACE.sub(" ", item.text[: _EXCERPT * 4]).strip()), _EXCERPT),
+        excerpt=excerpt(item.text),
         same_text_as=twin,
         assessment=masked,
     )
@@ -219,6 +263,11 @@ def _headline(row: tuple[Item, str, str, Assessment, int | None], titles: Mappin
         same_text_as=twin,
         assessment=said,
     )
+
+
+def excerpt(text: str) -> str:
+    """The masked beginning of a text, at most 300 characters; of a longer one it reads the first 1,200."""
+    return _cut(mask_names(_SPACE.sub(" ", text[: _EXCERPT * 4]).strip()), _EXCERPT)
 
 
 def _cut(text: str, limit: int) -> str:

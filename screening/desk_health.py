@@ -16,7 +16,6 @@ from screening.store import Books, Store
 from screening.windows import WIB
 
 WORTH_DAYS = 90
-LOG_DAYS = 90  # of fetches; their counts are kept for good
 _FETCHES = 20
 _SHOWN = 10
 _GOOD_SHARE = 0.8

@@ -6,8 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from screening.errors import NotFound
+from screening.indicator_facts import Indicators, Measure, Period
 from screening.indicator_terms import DEFINITION_BY_CODE
-from screening.indicators import Indicators, Measure, Period, check_office, measured
+from screening.indicators import check_office, measured
 from screening.store import Store
 
 

@@ -49,7 +49,7 @@ def check_listing(listing: feeds.SourceListing, fetch: feeds.FetchSettings) -> f
 
 
 def import_opml(
-    store: Store, fetch: feeds.FetchSettings, data: bytes, now: datetime
+    store: Store, fetch: feeds.FetchSettings, data: bytes, now: datetime, account_id: int | None
 ) -> tuple[tuple[Source, ...], tuple[str, ...]]:
     listings, problems = feeds.read_opml(data)
     added: list[Source] = []
@@ -64,6 +64,7 @@ def import_opml(
                 added.append(books.sources.add(check_listing(listing, fetch), now))
             except (Conflict, Invalid) as error:
                 told.append(f"{listing.url[:200]}: {error.detail}")
+        books.audit.record(now, account_id, "sumber.opml", "", f"ditambah={len(added)} tidak={len(told)}")
     return tuple(added), tuple(told)
 
 
@@ -92,6 +93,8 @@ def register(
             books.sources.add(checked, now)
             there.add(checked.url)
             added += 1
+        if added:
+            books.audit.record(now, None, "sumber.daftar", "", f"ditambah={added}")
     return added
 
 
@@ -102,6 +105,7 @@ def feed_source(source: Source) -> feeds.FeedSource:
         etag=source.etag,
         last_modified=source.last_modified,
         failing=source.failures > 0,
+        first=source.items == 0,
     )
 
 
@@ -131,16 +135,15 @@ class Claims:
         self._held: set[int] = set()
         self._began = time.monotonic()
 
-    def admit(self, asked: feeds.FeedSource) -> feeds.FeedSource | None:
-        """Claimed and committed: the source as it is now. None when another has it, or has just had it."""
+    def admit(self, asked: Sequence[feeds.FeedSource]) -> list[feeds.FeedSource | None]:
+        """Claimed and committed: the sources as they are now. None where another has, or has just had it."""
         # A long collect claims late: the lease counts from then, not from when the verb began.
         now = self._now + timedelta(seconds=time.monotonic() - self._began)
+        seen = [self._seen[one.key] for one in asked]
         with self._store.writing(linking=False) as books:
-            claimed = books.sources.claim(self._seen[asked.key], self._worker, now, now + LEASE)
-        if claimed is None:
-            return None
-        self._held.add(claimed.id)
-        return feed_source(claimed)
+            claimed = books.sources.claim(seen, self._worker, now, now + LEASE)
+        self._held |= set(claimed)
+        return [feed_source(claimed[one.id]) if one.id in claimed else None for one in seen]
 
     def __enter__(self) -> Self:
         return self
@@ -154,6 +157,11 @@ def tell(journal: Journal, outcome: feeds.Outcome, taken: Taken) -> None:
     """One line per source, with its id."""
     line = taken.line
     seconds = round(outcome.seconds, 3)
+    if taken.spoiled:
+        journal.event(
+            "source_not_stored", warning=True, source=line.source.id, error=taken.spoiled, seconds=seconds
+        )
+        return
     if isinstance(outcome, feeds.Failed):
         journal.event(
             "source_failed",

@@ -7,10 +7,12 @@ from datetime import datetime, time, timedelta
 
 from models import Count
 from screening.announced import planned_for
+from screening.casework import DUE_SOON
 from screening.coverage import HISTORY, Tally
 from screening.overview import (
     CARRIED_WITHIN,
     DAYS,
+    DUE_LINES,
     PRESSING,
     SEEN_WITHIN,
     Announced,
@@ -20,7 +22,7 @@ from screening.overview import (
     panels_of,
     pressing_of,
 )
-from screening.records import SourceState
+from screening.records import EVERYTHING, Sight, SourceState
 from screening.store import Books, Store
 from screening.windows import WIB
 
@@ -29,7 +31,7 @@ _PLANNED_MOST = 100
 _SPAN = DAYS + HISTORY
 
 
-def overview(store: Store, now: datetime) -> Overview:
+def overview(store: Store, now: datetime, sight: Sight = EVERYTHING) -> Overview:
     today = now.astimezone(WIB).date()
     midnight = datetime.combine(today + timedelta(days=1), time(), tzinfo=WIB)
     with store.reading() as books:
@@ -41,20 +43,23 @@ def overview(store: Store, now: datetime) -> Overview:
         }
         carried = books.overviews.carried(now - CARRIED_WITHIN)
         areas, elsewhere = areas_of(
-            books.overviews.tallied(now), {code: len(by & seen) for code, by in carried.items()}
+            books.overviews.tallied(now, sight),
+            {code: len(by & seen) for code, by in carried.items()},
+            sight,
         )
-        opened = books.overviews.opened(midnight - timedelta(seconds=1), _SPAN)
+        opened = books.overviews.opened(midnight - timedelta(seconds=1), _SPAN, sight)
         panels = panels_of(opened, _answered(books, midnight), today)
-        agenda, later = agenda_of(_announced(books, now), now)
-        first = books.overviews.pressing(PRESSING)
+        agenda, later = agenda_of(_announced(books, now, sight), now)
+        first = books.overviews.pressing(PRESSING, sight)
         pressing = pressing_of([books.incidents.one(number, now) for number in first], now)
-        urgent = books.overviews.urgent()
+        urgent = books.overviews.urgent(sight)
         # What may have risen within its time to act needs its reports read; all else is late for sure.
         late = {one.id for one in urgent if one.is_late(now)}
         doubtful = [one.id for one in urgent if one.id in late and one.may_have_risen(now)]
         late -= set(doubtful)
         risen = pressing_of([books.incidents.one(number, now) for number in doubtful], now)
-        undecided = books.overviews.waiting()
+        undecided = books.overviews.waiting(sight)
+        due = books.casework.listed("open", "", now, limit=DUE_LINES, due_before=now + DUE_SOON, sight=sight)
     asked = [one for one in sources if one.state is not SourceState.PAUSED or one.at_rest]
     return Overview(
         at=now,
@@ -70,6 +75,7 @@ def overview(store: Store, now: datetime) -> Overview:
         sources=len(asked),
         reached=sum(one.id in seen for one in asked),
         last_fetch_at=max((one.last_try_at for one in sources if one.last_try_at), default=None),
+        due=due,
     )
 
 
@@ -85,8 +91,8 @@ def _answered(books: Books, midnight: datetime) -> set[int]:
     }
 
 
-def _announced(books: Books, now: datetime) -> Sequence[Announced]:
-    numbers = books.overviews.planned(now - _PLANNED_WITHIN, _PLANNED_MOST)
+def _announced(books: Books, now: datetime, sight: Sight) -> Sequence[Announced]:
+    numbers = books.overviews.planned(now - _PLANNED_WITHIN, _PLANNED_MOST, sight)
     members = books.incidents.members(numbers)
     rows = {row[0].id: row for row in books.items.some([one for every in members.values() for one in every])}
     found = []

@@ -87,6 +87,8 @@ def looks_back(title: str, text: str, said: Assessment) -> bool:
 def _calm(title: str, text: str, form: str | None) -> bool:
     # A report of violence that ends with "all quiet now" tells the violence; its title must say the calm.
     opening = text[:_OPENING] if form in (None, "F0", "F1") else ""
+    if not _CALM.search(f"{title}\n{opening}"):
+        return False  # as for most news; no match reaches over the end of a sentence
     for part in (title, *re.split(r"[.;!?\n]", opening)):
         if _CALM.search(part) and not _NO_CALM.search(part):
             return True

@@ -11,11 +11,12 @@ import enum
 from dataclasses import dataclass
 from datetime import date
 
-REGISTRY_VERSION = "2026.1"
+REGISTRY_VERSION = "2026.2"
 LEAST = 5  # fewer cases than this give no figure
 SLA_MINUTES = {4: 15, 3: 60, 2: 240}  # by level; INFORMASI has none
 COHORT_DAYS = 90
 BEFORE_DAYS = 30
+ANSWER_DAYS, FOLLOW_UP_DAYS = 3, 7  # after a paper was sent
 COVER_ARTICLES, COVER_OUTLETS = 3, 2  # a day: what makes a regency covered
 
 
@@ -24,6 +25,7 @@ class Unit(enum.StrEnum):
     HOURS = "jam"
     PERCENT = "persen"
     COUNT = "jumlah"
+    ALPHA = "alfa"  # Krippendorff: 1 is full agreement, 0 is chance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,8 @@ _NO_THREAT = Both(
     en="rejected ones, no issue (N), neither actual nor planned, and peaceful action (F2)",
 )
 _SENDING = Both(
-    id="pengiriman laporan dan jawabannya",
-    en="reports sent and what was answered",
+    id="laporan yang dikirim, tanggapannya, dan tindak lanjut",
+    en="reports sent, their responses, and follow-ups",
 )
 
 DEFINITIONS = (
@@ -121,44 +123,55 @@ DEFINITIONS = (
         code="IO-3",
         name=Both(id="Latensi telaah→lapor", en="Latency, reviewed to reported"),
         meaning=Both(
-            id="Berapa lama sesudah putusan laporan informasi atau atensi dikirim.",
-            en="How long after the decision the report or alert is sent.",
+            id="Berapa lama sesudah putusan laporan informasi atau atensi yang pertama dikirim.",
+            en="How long after the decision the first report or alert is sent.",
         ),
-        formula=Both(id="saat kirim − putusan; nilai tengah dan P90", en="sent − decision; median and P90"),
+        formula=Both(
+            id="saat kirim laporan pertama tentang insiden itu − putusan terakhir yang berlaku saat itu; "
+            "nilai tengah dan P90",
+            en="first report on the incident sent − the newest decision standing then; median and P90",
+        ),
         unit=Unit.MINUTES,
         numerator=_NOT_A_RATIO,
         denominator=Both(id="insiden yang dilaporkan", en="incidents reported"),
-        left_out=_NONE,
-        source=_SENDING,
-        version="1",
-        since=_SINCE,
-        why_not=Both(
-            id="Pengiriman laporan belum dihubungkan dengan putusan penelaahnya.",
-            en="Sending a report is not yet tied to the decision it follows.",
+        left_out=Both(
+            id="laporan yang dikirim sebelum ada putusan, dan putusan yang ditarik",
+            en="reports sent before any decision, and decisions taken back",
         ),
+        source=_SENDING,
+        version="2",
+        since=_SINCE,
     ),
     Definition(
         code="IO-4",
         name=Both(id="Latensi lapor→tindak lanjut", en="Latency, reported to followed up"),
         meaning=Both(
-            id="Berapa lama sesudah laporan dikirim penanggung jawabnya pertama kali menanggapi.",
-            en="How long after a report was sent its owner first responded.",
+            id="Berapa lama sesudah laporan pertama dikirim penanggung jawabnya pertama kali menanggapi.",
+            en="How long after the first report was sent its owner first responded.",
         ),
         formula=Both(
-            id="tanggapan pertama − saat kirim; nilai tengah, P90, dan % tanpa tanggapan dalam 3×24 jam",
-            en="first response − sent; median, P90, and % without response at 3×24 hours",
+            id="tanggapan pertama (atas laporan, atau dari penanggung jawab tindak lanjut) − saat kirim; "
+            "nilai tengah dan P90; tanpa tanggapan: yang tidak ditanggapi dalam 3×24 jam ÷ yang dikirim "
+            "3×24 jam lalu atau lebih × 100",
+            en="first response (to a report, or of a follow-up's owner) − sent; median and P90; without "
+            "response: not answered within 3×24 hours ÷ sent 3×24 hours ago or more × 100",
         ),
         unit=Unit.HOURS,
-        numerator=_NOT_A_RATIO,
-        denominator=Both(id="laporan yang dikirim", en="reports sent"),
-        left_out=_NONE,
-        source=_SENDING,
-        version="1",
-        since=_SINCE,
-        why_not=Both(
-            id="Tanggapan penanggung jawab belum dicatat.",
-            en="The owner's response is not recorded yet.",
+        numerator=Both(
+            id="insiden tanpa tanggapan dalam 3×24 jam (hanya pada persentase)",
+            en="incidents without response in 3×24 hours (for the share only)",
         ),
+        denominator=Both(
+            id="insiden yang dilaporkan dan ditanggapi; pada persentase yang dikirim ≥ 3×24 jam lalu",
+            en="incidents reported and answered; for the share those sent 3×24 hours ago or more",
+        ),
+        left_out=Both(
+            id="tanggapan yang tercatat sebelum laporan pertama dikirim",
+            en="responses recorded before the first report was sent",
+        ),
+        source=_SENDING,
+        version="2",
+        since=_SINCE,
     ),
     Definition(
         code="IO-5",
@@ -168,20 +181,24 @@ DEFINITIONS = (
             en="Share of reported incidents from WASPADA up with a recorded follow-up.",
         ),
         formula=Both(
-            id="dengan paling sedikit satu tindak lanjut dalam 7 hari ÷ semua yang dilaporkan × 100",
-            en="with at least one follow-up in 7 days ÷ all reported × 100",
+            id="dengan paling sedikit satu tindak lanjut atau tanggapan tercatat sampai 7 hari sesudah "
+            "laporan pertama dikirim ÷ semua yang dikirim 7 hari lalu atau lebih × 100",
+            en="with at least one follow-up or response recorded by 7 days after the first report was "
+            "sent ÷ all sent 7 days ago or more × 100",
         ),
         unit=Unit.PERCENT,
         numerator=Both(id="yang ditindaklanjuti dalam 7 hari", en="followed up in 7 days"),
-        denominator=Both(id="insiden ≥ WASPADA yang dilaporkan", en="incidents ≥ WASPADA reported"),
-        left_out=_NO_THREAT,
-        source=_SENDING,
-        version="1",
-        since=_SINCE,
-        why_not=Both(
-            id="Tindak lanjut atas laporan belum dicatat.",
-            en="Follow-ups of reports are not recorded yet.",
+        denominator=Both(
+            id="insiden ≥ WASPADA yang dilaporkan 7 hari lalu atau lebih",
+            en="incidents ≥ WASPADA reported 7 days ago or more",
         ),
+        left_out=Both(
+            id=f"{_NO_THREAT.id}; tindak lanjut yang batal",
+            en=f"{_NO_THREAT.en}; follow-ups that were cancelled",
+        ),
+        source=_SENDING,
+        version="2",
+        since=_SINCE,
     ),
     Definition(
         code="IO-6",
@@ -232,24 +249,34 @@ DEFINITIONS = (
         code="IO-8",
         name=Both(id="Daya tangkap (recall)", en="Recall"),
         meaning=Both(
-            id="Berapa banyak berita relevan yang tidak ditandai mesin.",
-            en="How many relevant items the machine did not flag.",
+            id="Berapa banyak berita relevan yang tidak ditandai mesin; makin kecil makin baik.",
+            en="How many relevant items the machine did not flag; lower is better.",
         ),
         formula=Both(
-            id="contoh acak mingguan 100 butir yang tidak ditandai: bagian yang relevan",
-            en="a weekly random sample of 100 items not flagged: the share that is relevant",
+            id="contoh acak mingguan 100 butir yang tidak ditandai: relevan ÷ yang sudah dinilai × 100, "
+            "selang 95 % menurut Wilson. Perkiraan terlewat: tiap butir relevan mewakili (butir tidak "
+            "ditandai pekan itu ÷ butir contoh yang dinilai). Bagian tertangkap: butir dalam insiden yang "
+            "diterima ÷ (itu + terlewat) × 100. Dari tempat lain: insiden yang lebih dahulu diketahui kantor "
+            "dari sana",
+            en="a weekly random sample of 100 items not flagged: relevant ÷ judged × 100, 95 % Wilson "
+            "interval. Estimated misses: each relevant item stands for (items of the week not flagged ÷ "
+            "sample items judged). Share caught: items in accepted incidents ÷ (those + misses) × "
+            "100. Learnt elsewhere: "
+            "incidents the office learnt of from elsewhere first",
         ),
         unit=Unit.PERCENT,
         numerator=Both(id="butir contoh yang relevan", en="relevant items of the sample"),
-        denominator=Both(id="butir contoh yang ditelaah", en="items of the sample that were reviewed"),
-        left_out=_NONE,
-        source=Both(id="butir yang disisihkan", en="items set aside"),
-        version="1",
-        since=_SINCE,
-        why_not=Both(
-            id="Contoh acak dari butir yang tidak ditandai belum ditelaah di dalam sistem.",
-            en="No random sample of items not flagged is reviewed in the system yet.",
+        denominator=Both(id="butir contoh yang dinilai", en="items of the sample that were judged"),
+        left_out=Both(
+            id="jawaban ragu; pekan yang tidak mulai pada periode; daerah dihitung menurut berita",
+            en="unsure answers; weeks that do not begin in the period; regencies go by the item",
         ),
+        source=Both(
+            id="contoh mingguan dari butir yang tidak ditandai, dan catatan dari tempat lain",
+            en="the weekly samples of items not flagged, and notes from elsewhere",
+        ),
+        version="2",
+        since=_SINCE,
     ),
     Definition(
         code="IO-9",
@@ -260,20 +287,24 @@ DEFINITIONS = (
             en="How alike two separate reviews of one incident are, by office, never by person.",
         ),
         formula=Both(
-            id="Krippendorff α atas isu dan tingkat dari 10 % insiden yang ditelaah dua kali",
-            en="Krippendorff's α on issue and level, of the 10 % of incidents reviewed twice",
+            id="Krippendorff α atas isu (nominal), juga atas tingkat (ordinal), bentuk, dan relevansi, dari "
+            "10 % insiden yang dibaca dua kali; menurut hari bacaan kedua dijawab; selang 95 % bootstrap; "
+            "sasaran ≥ 0,7",
+            en="Krippendorff's α on issue (nominal), and on level (ordinal), form and relevance, of the 10 % "
+            "of incidents read twice; by the day of the second answer; 95 % bootstrap interval; target ≥ 0.7",
         ),
-        unit=Unit.COUNT,
+        unit=Unit.ALPHA,
         numerator=_NOT_A_RATIO,
-        denominator=Both(id="insiden yang ditelaah ganda", en="incidents reviewed twice"),
-        left_out=_NONE,
-        source=_INCIDENTS,
-        version="1",
-        since=_SINCE,
-        why_not=Both(
-            id="Telaah ganda yang tidak saling melihat belum ada; telaah kedua kini melihat yang pertama.",
-            en="There is no blind second review yet; today the second reviewer sees the first decision.",
+        denominator=Both(id="insiden yang dibaca dua kali", en="incidents read twice"),
+        left_out=Both(
+            id="pasangan yang pembaca keduanya sudah melihat putusan pertama, yang putusan pertamanya "
+            "ditarik, dan yang salah satunya tidak menyebut kode",
+            en="pairs whose second reader had seen the first decision, whose first decision was taken back, "
+            "and those in which one gave no code",
         ),
+        source=Both(id="bacaan kedua", en="second readings"),
+        version="2",
+        since=_SINCE,
     ),
     Definition(
         code="IO-10",
@@ -335,43 +366,36 @@ DEFINITIONS = (
             en="Share of incidents from SIAGA up that a person confirmed from a source outside the media.",
         ),
         formula=Both(
-            id="dengan konfirmasi (nilai informasi 1–2) ÷ semua ≥ SIAGA × 100",
-            en="with a confirmation (value 1–2) ÷ all ≥ SIAGA × 100",
+            id="dengan nilai petugas 1–2 dari lembaga di luar media yang masih berlaku ÷ semua ≥ SIAGA × 100",
+            en="whose standing grade by a person is 1–2 from an institution outside the media ÷ all ≥ SIAGA "
+            "× 100",
         ),
         unit=Unit.PERCENT,
         numerator=Both(id="yang dikonfirmasi", en="confirmed"),
         denominator=Both(id="insiden ≥ SIAGA", en="incidents ≥ SIAGA"),
         left_out=_NO_THREAT,
-        source=_INCIDENTS,
-        version="1",
+        source=Both(id="insiden dan nilai konfirmasi petugas", en="incidents and grades given by people"),
+        version="2",
         since=_SINCE,
-        why_not=Both(
-            id="Konfirmasi dari sumber di luar media belum dapat dicatat.",
-            en="A confirmation from outside the media cannot be recorded yet.",
-        ),
     ),
     Definition(
         code="IO-13",
         name=Both(id="Koreksi", en="Corrections"),
         meaning=Both(
-            id="Bagian yang dikoreksi atau dicabut sesudah disebarkan; makin kecil makin baik.",
-            en="Share corrected or withdrawn after dissemination; lower is better.",
+            id="Bagian laporan (LI, LA) yang diralat atau dicabut sesudah dikirim; makin kecil makin baik.",
+            en="Share of reports (LI, LA) corrected or withdrawn after they were sent; lower is better.",
         ),
         formula=Both(
-            id="dikoreksi atau dicabut sesudah disebarkan ÷ disebarkan × 100",
-            en="corrected or withdrawn after dissemination ÷ disseminated × 100",
+            id="diralat atau dicabut sesudah dikirim ÷ laporan yang dikirim × 100",
+            en="corrected or withdrawn after being sent ÷ reports sent × 100",
         ),
         unit=Unit.PERCENT,
-        numerator=Both(id="yang dikoreksi atau dicabut", en="corrected or withdrawn"),
-        denominator=Both(id="butir yang disebarkan", en="items disseminated"),
-        left_out=_NONE,
+        numerator=Both(id="yang diralat atau dicabut", en="corrected or withdrawn"),
+        denominator=Both(id="laporan yang dikirim", en="reports sent"),
+        left_out=Both(id="draf yang dicabut sebelum dikirim", en="drafts withdrawn before they were sent"),
         source=_SENDING,
-        version="1",
+        version="2",
         since=_SINCE,
-        why_not=Both(
-            id="Penyebaran belum dicatat butir demi butir.",
-            en="Dissemination is not recorded item by item yet.",
-        ),
     ),
     Definition(
         code="IO-14",

@@ -9,7 +9,6 @@ so no feed can overwrite another's items.
 from __future__ import annotations
 
 import difflib
-import functools
 import hashlib
 import re
 import unicodedata
@@ -58,8 +57,19 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Prints:
+    """What an entry is known by, made once: SHA-256 of key, link, text and of what the feed brought."""
+
+    key: str
+    link: str
+    content: str
+    feed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class New:
     entry: Entry
+    prints: Prints
     identity: str
     why: str
     correction: Correction | None = None
@@ -70,6 +80,7 @@ class Changed:
     """An edit. `fresh` is false when the item goes back to a text it had before (no new version then)."""
 
     entry: Entry
+    prints: Prints
     item_id: int
     fresh: bool
     why: str
@@ -81,6 +92,7 @@ class Completed:
     """No edit: the article page of a stored summary was read at last. `fresh` as for an edit."""
 
     entry: Entry
+    prints: Prints
     item_id: int
     fresh: bool
 
@@ -92,6 +104,7 @@ class Same:
     """
 
     entry: Entry
+    prints: Prints
     item_id: int
     stale: bool = False
     open_since: datetime | None = None
@@ -123,15 +136,19 @@ def link_hash(link: str) -> str:
     return _sha(link) if link else ""
 
 
-@functools.lru_cache(maxsize=256)
 def content_hash(title: str, text: str) -> str:
     """SHA-256 of title and text, blind to white space."""
     return _sha(" ".join(title.split()) + "\n" + " ".join(text.split()))
 
 
-def feed_hash(entry: Entry) -> str:
-    """`content_hash` of what the feed itself brought, wherever the text of the entry is from."""
-    return content_hash(*_brought(entry))
+def prints_of(entry: Entry) -> Prints:
+    content = content_hash(entry.title, entry.text)
+    return Prints(
+        key=key_hash(claim(entry)),
+        link=link_hash(entry.link),
+        content=content,
+        feed=content_hash(entry.feed_title, entry.feed_text) if entry.feed_title else content,
+    )
 
 
 def text_from(entry: Entry) -> str:
@@ -165,7 +182,7 @@ def known(intents: Iterable[Intent]) -> frozenset[str]:
 def recyclable(intent: Intent) -> str:
     """The `content_hash` of a new entry long enough to be known again, else empty."""
     if isinstance(intent, New) and len(intent.entry.text) >= _OLD_CHARS:
-        return content_hash(intent.entry.title, intent.entry.text)
+        return intent.prints.content
     return ""
 
 
@@ -190,55 +207,63 @@ def decide(entries: Sequence[Entry], stored: Iterable[Stored]) -> list[Intent]:
     intents: list[Intent] = []
     taken: set[int] = set()
     earlier: dict[str, list[Entry]] = {}
-    links = {link_hash(entry.link) for entry in entries if entry.link}
-    for entry in entries:
-        before = earlier.setdefault(key_hash(claim(entry)), [])
+    printed = [(entry, prints_of(entry)) for entry in entries]
+    links = {prints.link for _, prints in printed if prints.link}
+    for entry, prints in printed:
+        before = earlier.setdefault(prints.key, [])
         if any(one.link == entry.link or _one_story(one, entry) for one in before):
             intents.append(Twin(entry=entry))
             continue
         before.append(entry)
-        found = _find(entry, by_key, by_link, taken=taken, links=links)
+        found = _find(entry, prints, by_key, by_link, taken=taken, links=links)
         if found is None:
-            identity, why = _identity(entry, identities)
+            identity, why = _identity(prints, identities)
             identities.add(identity)
             correction = opens_as_correction(entry.title)
-            intents.append(New(entry=entry, identity=identity, why=why, correction=correction))
+            intents.append(New(entry=entry, prints=prints, identity=identity, why=why, correction=correction))
             continue
         taken.add(found.item_id)
-        intents.append(_against(entry, found))
+        intents.append(_against(entry, prints, found))
     return intents
 
 
-def _against(entry: Entry, found: Stored) -> Intent:
+def _against(entry: Entry, prints: Prints, found: Stored) -> Intent:
     """What the entry is to its item. Edited is what the feed edits; a page never is by itself."""
-    digest, number = content_hash(entry.title, entry.text), found.item_id
-    fresh = digest not in found.seen_hashes
-    if feed_hash(entry) == (found.feed_hash or found.content_hash):
-        return _same_feed(entry, found, fresh=fresh)
-    if digest == found.content_hash:
-        return Same(entry=entry, item_id=number, stale=True)
+    number = found.item_id
+    fresh = prints.content not in found.seen_hashes
+    if prints.feed == (found.feed_hash or found.content_hash):
+        return _same_feed(entry, prints, found, fresh=fresh)
+    if prints.content == found.content_hash:
+        return Same(entry=entry, prints=prints, item_id=number, stale=True)
     why = "teks diubah sumber" if fresh else "kembali ke teks yang pernah ada"
     # Like with like: the words of a page are all new beside those of a summary.
     told = _brought(entry) if found.text_from == "feed" else (entry.title, entry.text)
     correction = correction_of(*told, found.title, found.text) if fresh else None
-    return Changed(entry=entry, item_id=number, fresh=fresh, why=why, correction=correction)
+    return Changed(entry=entry, prints=prints, item_id=number, fresh=fresh, why=why, correction=correction)
 
 
-def _same_feed(entry: Entry, found: Stored, *, fresh: bool) -> Intent:
+def _same_feed(entry: Entry, prints: Prints, found: Stored, *, fresh: bool) -> Intent:
     """The feed says what it said; its page may have been read now, for the first time or once more."""
     number = found.item_id
-    moved_on = bool(entry.feed_title) and content_hash(entry.title, entry.text) != found.content_hash
+    moved_on = bool(entry.feed_title) and prints.content != found.content_hash
     if moved_on and found.text_from == "feed":
-        return Completed(entry=entry, item_id=number, fresh=fresh)
+        return Completed(entry=entry, prints=prints, item_id=number, fresh=fresh)
     if moved_on and fresh:
         # Pages change with every advertisement: only what the source calls a correction is an edit.
         said = correction_of(entry.title, entry.text, found.title, found.text)
         if said is not None:
-            return Changed(entry=entry, item_id=number, fresh=True, why="halaman dikoreksi", correction=said)
+            return Changed(
+                entry=entry,
+                prints=prints,
+                item_id=number,
+                fresh=True,
+                why="halaman dikoreksi",
+                correction=said,
+            )
     again = found.text_from == "page"
     left = found.reported and not found.page_tries if again else found.page_tries < _PAGE_TRIES
     since = found.first_seen if left and needs_page(entry) else None
-    return Same(entry=entry, item_id=number, open_since=since, again=again)
+    return Same(entry=entry, prints=prints, item_id=number, open_since=since, again=again)
 
 
 def _brought(entry: Entry) -> tuple[str, str]:
@@ -275,14 +300,15 @@ def _one_story(one: Entry, other: Entry) -> bool:
 
 def _find(
     entry: Entry,
+    prints: Prints,
     by_key: dict[str, list[Stored]],
     by_link: dict[str, list[Stored]],
     *,
     taken: set[int],
     links: set[str],
 ) -> Stored | None:
-    key, link = key_hash(claim(entry)), link_hash(entry.link)
-    alike = [one for one in by_key.get(key, ()) if one.item_id not in taken]
+    link = prints.link
+    alike = [one for one in by_key.get(prints.key, ()) if one.item_id not in taken]
     for one in alike:
         if one.link_hash == link:
             return one
@@ -302,14 +328,14 @@ def _find(
     return None
 
 
-def _identity(entry: Entry, identities: set[str]) -> tuple[str, str]:
-    identity = key_hash(claim(entry))
+def _identity(prints: Prints, identities: set[str]) -> tuple[str, str]:
+    identity = prints.key
     if identity not in identities:
         return identity, "belum pernah ada"
-    identity = _sha(f"{identity} {link_hash(entry.link)}")
+    identity = _sha(f"{identity} {prints.link}")
     if identity not in identities:
         return identity, "kunci dipakai ulang untuk berita lain"
-    identity = _sha(f"{identity} {content_hash(entry.title, entry.text)}")
+    identity = _sha(f"{identity} {prints.content}")
     while identity in identities:
         # The story that had this identity has become another one by an edit since.
         identity = _sha(identity)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import structlog
+
+from screening.log_lines import LogLines
 
 _LEVELS = {
     "debug": logging.DEBUG,
@@ -16,41 +18,29 @@ _LEVELS = {
 }
 
 
-class _Lines:
-    """A file opened at the first line, so that reading settings creates nothing."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file: TextIO | None = None
-
-    def msg(self, message: str) -> None:
-        if self._file is None:
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            self._file = self._path.open("a", encoding="utf-8")
-        self._file.write(message + "\n")
-        self._file.flush()
-
-    debug = info = warning = error = msg
-
-    def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
-            self._file = None
-
-
 class Journal:
-    """The operator's log at a path; `event(name, **fields)` writes one line."""
+    """The operator's log at a path (None: stderr); `event(name, **fields)` writes one line."""
 
-    def __init__(self, path: Path, level: str = "info") -> None:
-        self._lines = _Lines(path)
+    def __init__(self, path: Path | None, level: str = "info") -> None:
+        self._lines = LogLines(path)
         self._log = structlog.wrap_logger(
+            self._lines,
+            processors=[
+                structlog.contextvars.merge_contextvars,  # the request, while one is answered
+                structlog.processors.add_log_level,
+                structlog.processors.TimeStamper(fmt="iso", utc=True),
+                structlog.processors.JSONRenderer(sort_keys=True),
+            ],
+            wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+        )
+        self._kept = structlog.wrap_logger(
             self._lines,
             processors=[
                 structlog.processors.add_log_level,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
                 structlog.processors.JSONRenderer(sort_keys=True),
             ],
-            wrapper_class=structlog.make_filtering_bound_logger(_LEVELS[level]),
+            wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         )
 
     def event(self, name: str, *, warning: bool = False, **fields: Any) -> None:
@@ -58,6 +48,10 @@ class Journal:
             self._log.warning(name, **fields)
         else:
             self._log.info(name, **fields)
+
+    def keep(self, name: str, **fields: Any) -> None:
+        """One line whatever the level: what must be found here later."""
+        self._kept.info(name, **fields)
 
     def close(self) -> None:
         self._lines.close()

@@ -12,8 +12,9 @@ from datetime import date, datetime, timedelta
 
 from models import Count
 from screening.announced import Planned
+from screening.casework import FollowUpPage
 from screening.coverage import HISTORY, HISTORY_LEAST
-from screening.records import Incident
+from screening.records import EVERYTHING, Incident, Sight
 from screening.taxonomy import BIDANG, REGENCIES, REGENCY_BY_CODE, Severity
 from screening.usual import Usual, Window, fit, usual
 from screening.windows import WIB
@@ -24,6 +25,8 @@ SEEN_WITHIN = timedelta(hours=24)
 CARRIED_WITHIN = timedelta(days=30)
 STILL_ON = timedelta(days=7)
 PRESSING = 5
+DUE_LINES = 6
+NONE_DUE = FollowUpPage(lines=(), total=0, late=0)
 PEACEFUL = "F2"
 # "Time to act" of the domain study, counted from publication.
 TIME_TO_ACT = {Severity.DARURAT: timedelta(minutes=15), Severity.SIAGA: timedelta(minutes=60)}
@@ -72,6 +75,7 @@ class AreaState:
     undecided: int
     peaceful: int
     sources: int
+    within: bool = True  # whether the asker's office may know of it; without, nothing of it is counted
 
     @property
     def monitored(self) -> bool:
@@ -142,17 +146,30 @@ class Overview:
     sources: int
     reached: int  # of these, answered in the last 24 hours
     last_fetch_at: datetime | None
+    due: FollowUpPage = NONE_DUE  # open follow-ups late or due within 72 hours, the first of them
 
 
 def areas_of(
-    tallied: Iterable[Tallied], sources: Mapping[str, int]
+    tallied: Iterable[Tallied], sources: Mapping[str, int], sight: Sight = EVERYTHING
 ) -> tuple[tuple[AreaState, ...], AreaState]:
-    """(the 14 in order of their codes, what has no regency). `sources` by regency code."""
+    """(the 14 in order of their codes, what has no regency). `sources` by regency code.
+
+    A regency knows its own area, and of others what is shared with it.
+    """
     by_code: dict[str, list[Tallied]] = {}
     for one in tallied:
         code = (one.place or "")[:5]
         by_code.setdefault(code if code in REGENCY_BY_CODE else "62", []).append(one)
-    areas = tuple(_area(code, name, by_code.get(code, ()), sources.get(code, 0)) for code, name in REGENCIES)
+    areas = tuple(
+        _area(
+            code,
+            name,
+            by_code.get(code, ()),
+            sources.get(code, 0),
+            within=sight.whole or code == sight.office or code in by_code,
+        )
+        for code, name in REGENCIES
+    )
     return areas, _area("62", "", by_code.get("62", ()), max(sources.values(), default=0))
 
 
@@ -207,7 +224,9 @@ def _pressing(incident: Incident, now: datetime) -> Pressing:
     )
 
 
-def _area(code: str, name: str, tallied: Iterable[Tallied], sources: int) -> AreaState:
+def _area(
+    code: str, name: str, tallied: Iterable[Tallied], sources: int, *, within: bool = True
+) -> AreaState:
     every = list(tallied)
     threats = [one for one in every if not one.peaceful]
     return AreaState(
@@ -217,7 +236,8 @@ def _area(code: str, name: str, tallied: Iterable[Tallied], sources: int) -> Are
         incidents=sum(one.incidents for one in threats),
         undecided=sum(one.incidents for one in threats if one.undecided),
         peaceful=sum(one.incidents for one in every if one.peaceful),
-        sources=sources,
+        sources=sources if within else 0,
+        within=within,
     )
 
 

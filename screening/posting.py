@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from screening.desk_analyst import material
-from screening.digest import urgent_text
+from screening.digest_lines import urgent_text
 from screening.errors import Invalid, NotFound
 from screening.post import (
     Dispatch,
@@ -27,7 +27,9 @@ def add_recipient(
     if not kinds:
         raise Invalid("Sebutkan sedikitnya satu jenis: digest atau urgent.")
     with store.writing() as books:
-        return books.post.add(check_office(office), check_mailbox(mailbox), kinds, now)
+        added = books.post.add(check_office(office), check_mailbox(mailbox), kinds, now)
+        books.audit.record(now, None, "penerima.tambah", f"kantor:{office}", ",".join(sorted(kinds)))
+        return added
 
 
 def owe_due_digests(store: Store, now: datetime) -> int:
@@ -48,6 +50,7 @@ def ask_digest(store: Store, office: str, start: datetime, end: datetime, now: d
         chosen = books.post.recipients(office, PostKind.DIGEST)
         if not chosen:
             raise NotFound("Belum ada kotak surat penerima laporan. Tambahkan: dini mail add KANTOR ALAMAT")
+        books.audit.record(now, None, "laporan.kirim", f"kantor:{office or 'semua'}", f"surat={len(chosen)}")
         return books.post.owe_asked(chosen, asked(end, now), start, end, now)
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from feeds import PageVisit, Standing
 from models import Assessment, Evidence, Facts
-from screening.taxonomy import RejectReason, Severity
+from screening.taxonomy import PROVINCE, RejectReason, Severity
 
 
 class SourceState(enum.StrEnum):
@@ -83,6 +83,7 @@ class Item:
     version: int
     text_from: str = "feed"
     correction: Correction | None = None
+    pruned_at: datetime | None = None  # since then `title` is masked, `text` and `html` are empty
 
 
 class LedgerReason(enum.StrEnum):
@@ -154,6 +155,8 @@ class Review:
     account: str
     at: datetime
     issue: str | None = None  # None: as the machine said
+    retracted_at: datetime | None = None  # undone: kept in the history, and the one before stands again
+    retracted_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,6 +224,28 @@ class Report:
     assessment: Assessment
 
 
+class HoldingEnd(enum.StrEnum):
+    """Why somebody has an incident in hand no more."""
+
+    RELEASED = "dilepas"
+    EXPIRED = "habis"
+    DECIDED = "diputus"
+    TAKEN_OVER = "diambil_alih"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """Who has (or had) an incident in hand: a notice to colleagues, no lock. Live while `why` is None."""
+
+    incident_id: int
+    account_id: int
+    account: str
+    since: datetime
+    until: datetime
+    ended_at: datetime | None = None
+    why: HoldingEnd | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueLine:
     """A line of the queue: the incident, and the lead report's strongest evidence (masked text)."""
@@ -232,19 +257,47 @@ class QueueLine:
     model: str
     source_name: str
     link: str
+    holding: Holding | None = None
+    topics: tuple[str, ...] = ()  # titles of the watch topics it matches
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What an office may see: the province (62) everything, a regency what is in it or shared with it."""
+
+    office: str = PROVINCE
+
+    @property
+    def whole(self) -> bool:
+        return self.office == PROVINCE
+
+
+EVERYTHING = Sight()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueFilter:
-    """What to list. Empty means all. `state`: 'open' (no decision or unsure), 'done', 'all'."""
+    """What to list. Empty means all. `state`: 'open' (no decision or unsure), 'done', 'all'.
+
+    `words` are whole words, all of them, anywhere in the masked titles and evidence sentences; `held` is
+    'mine' (in the hands of `account_id`) or 'free' (in nobody's). What `account_id` has to read blind is left
+    out.
+    """
 
     state: str = "open"
     area: Area | None = None
     severity: Severity | None = None
     place_code: str | None = None
     issue: str | None = None
+    tier: str | None = None  # of any source that reports it
+    words: str = ""
+    course: Status | None = None
+    held: str = ""
+    account_id: int | None = None
+    topic_id: int | None = None
     after: str = ""  # cursor of the page before
     limit: int = 50
+    sight: Sight = EVERYTHING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +330,7 @@ class IncidentView:
     reports: tuple[Report, ...]
     reviews: tuple[Review, ...]
     regroupings: tuple[Regrouping, ...] = ()
+    holdings: tuple[Holding, ...] = ()  # newest first
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -308,6 +362,35 @@ class DigestLine:
     text: str
     sources: tuple[DigestSource, ...]
     confirmation: str  # Admiralty, e.g. "C3"
+    what: str = ""  # the parts of the sentence, without the level; empty where nothing is told
+    when: str = ""
+    hurt: str = ""
+    weight: str = ""
+    state: str = ""
+    act: str = ""  # what was done last, owner and time limit
+    sent: str = ""  # the newest paper sent
+    advice: str = ""  # of people, from a paper; a machine never advises
+    change: str = ""  # since when its course is what it is, and why
+
+
+class AgendaKind(enum.StrEnum):
+    ACTION = "aksi"
+    DEADLINE = "tenggat"  # of a threat or ultimatum
+    FOLLOW_UP = "tindak_lanjut"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaEntry:
+    """What the next 72 hours bring: `day` (WIB) None where it is not told; names masked."""
+
+    kind: AgendaKind
+    incident_id: int
+    place_code: str | None
+    day: date | None
+    hour: time | None
+    text: str
+    protected: bool = False
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -353,6 +436,11 @@ class Digest:
     unreviewed: int
     coverage: Coverage
     office: str = ""  # the regency it is limited to
+    decide_more: int = 0  # more of the kind that waits for a decision, told in the sections below
+    rumours: tuple[DigestLine, ...] = ()  # false or unclear talk (S7, denials) that needs clarifying
+    agenda: tuple[AgendaEntry, ...] = ()  # the next 72 hours, soonest first
+    agenda_more: int = 0
+    service: str = ""  # the indicators IO-1 to IO-6 of the day before, in one sentence
 
 
 class Role(enum.StrEnum):
@@ -360,6 +448,7 @@ class Role(enum.StrEnum):
     ANALYST = "analis"
     SUPERVISOR = "supervisor"
     ADMINISTRATOR = "administrator"
+    AUDITOR = "auditor"  # reads everything of the office with its trail, writes nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,6 +462,11 @@ class Account:
     must_change: bool
     active: bool
     created_at: datetime
+    office: str = PROVINCE  # 62, or a regency's code
+
+    @property
+    def sight(self) -> Sight:
+        return Sight(office=self.office)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -380,6 +474,8 @@ class Session:
     account: Account
     csrf: str
     expires_at: datetime
+    seen_at: datetime  # to about five minutes
+    stage: str  # access.Stage: how far the sign-in has come
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,11 +11,13 @@ from datetime import datetime
 
 from screening.alarm import tell_urgent
 from screening.course import QUIET
-from screening.errors import Invalid
+from screening.errors import Invalid, NotFound
+from screening.holding import LEASE
 from screening.incidents import Shape, shape
 from screening.linking import Known
-from screening.records import Account, Incident
+from screening.records import Account, HoldingEnd, Incident
 from screening.store import Books, Store
+from screening.telling import tell_hooks
 
 _SETTLE = 200  # incidents settled in one transaction
 
@@ -33,15 +35,23 @@ def refold(books: Books, incident_id: int, now: datetime) -> None:
     """Take all reports of an incident together again; the newest review stays on top."""
     reports = books.incidents.knowns(books.incidents.item_ids(incident_id))
     same = books.incidents.same_texts(incident_id)
-    books.incidents.reshape(incident_id, folded(books, reports, same, incident_id, now))
+    made = folded(books, reports, same, incident_id, now)
+    books.incidents.reshape(incident_id, made)
+    books.wordings.write(incident_id, made.title, reports)
 
 
 def merge(store: Store, into_id: int, from_id: int, account: Account, now: datetime) -> Incident:
     with store.writing() as books:
+        if not all(books.offices.sees(account.sight, "insiden", one) for one in (into_id, from_id)):
+            raise NotFound("Insiden itu tidak ada.")
         _both_there(books, into_id, from_id, now)
         books.links.merge(into_id, from_id, account_id=account.id, why="Digabung oleh analis.", now=now)
+        books.audit.record(now, account.id, "insiden.gabung", f"insiden:{into_id}", f"dari:{from_id}")
+        books.hands.end(from_id, HoldingEnd.DECIDED, now)
+        books.hands.renew(into_id, account.id, now, now + LEASE)
         refold(books, into_id, now)
         tell_urgent(books, (into_id,), now)
+        tell_hooks(books, (into_id, from_id), now)
         return books.incidents.one(into_id, now)
 
 
@@ -57,9 +67,12 @@ def split(
         books.links.split(
             incident_id, new, chosen, account_id=account.id, why="Dipisah oleh analis.", now=now
         )
+        books.audit.record(now, account.id, "insiden.pisah", f"insiden:{incident_id}", f"baru:{new}")
+        books.hands.renew(incident_id, account.id, now, now + LEASE)
         refold(books, new, now)
         refold(books, incident_id, now)
         tell_urgent(books, (incident_id, new), now)
+        tell_hooks(books, (incident_id,), now, opened=(new,), split={incident_id: new})
         return books.incidents.one(incident_id, now), books.incidents.one(new, now)
 
 
@@ -71,6 +84,7 @@ def settle(store: Store, now: datetime) -> int:
         with store.writing() as books:
             for incident_id in due:
                 refold(books, incident_id, now)
+            tell_hooks(books, due, now)
     return len(due)
 
 

@@ -4,15 +4,20 @@ the machine's proposal.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from models import ISSUES
 from screening.errors import Conflict, Invalid, Refused
 from screening.incidents import Shape
-from screening.records import Area, Decision, Incident, Review, ReviewDraft
+from screening.records import Area, Decision, Incident, Review, ReviewDraft, Role
 from screening.taxonomy import FORM_BY_CODE, REGENCY_BY_CODE, RejectReason, Severity
 
+UNDO_WINDOW = timedelta(minutes=15)  # for whoever decided; those above may always
+
 _NOTE_CHARS = 2_000
+MAY_ALWAYS_UNDO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +69,34 @@ def check_draft(draft: ReviewDraft, incident: Incident) -> None:
         raise Invalid(f"Catatan paling panjang {_NOTE_CHARS} karakter.")
     if (draft.form or incident.form) == "F2" and (draft.severity or Severity.INFORMASI) > Severity.INFORMASI:
         raise Refused("Aksi damai (F2) dilindungi UU 9/1998 dan tidak boleh di atas INFORMASI.")
+
+
+def repeats(draft: ReviewDraft, reviews: Sequence[Review], account: str) -> bool:
+    """Whether the newest review that stands is this very decision of this account, on the page it saw.
+
+    So a decision whose answer got lost on the way can be sent again without frightening anybody.
+    """
+    stand = [one for one in reviews if one.retracted_at is None][:2]
+    if not stand or stand[0].account != account:
+        return False
+    newest, before = stand[0], stand[1].id if len(stand) > 1 else None
+    made = (newest.decision, newest.reason, newest.severity, newest.issue, newest.form, newest.place_code)
+    asked = (draft.decision, draft.reason, draft.severity, draft.issue, draft.form, draft.place_code)
+    return made == asked and newest.note == draft.note.strip() and draft.seen_review_id == before
+
+
+def check_undo(made: Review, incident: Incident, *, own: bool, role: Role, now: datetime) -> None:
+    """Raise why a review cannot be undone: by rights first, then because it does not stand."""
+    if role not in MAY_ALWAYS_UNDO:
+        if not own:
+            raise Refused("Hanya pengambil putusan atau supervisor yang dapat membatalkan putusan ini.")
+        if now - made.at > UNDO_WINDOW:
+            minutes = int(UNDO_WINDOW.total_seconds() // 60)
+            raise Refused(f"Lewat {minutes} menit putusan hanya dapat dibatalkan supervisor; putuskan ulang.")
+    if made.retracted_at is not None:
+        raise Conflict("Putusan ini sudah dibatalkan.")
+    if incident.review_id != made.id:
+        raise Conflict("Insiden ini sudah diputuskan lagi sesudahnya. Muat ulang halaman.")
 
 
 def standing(machine: Shape, review: Review | None, seen_machine: Severity | None) -> Standing:

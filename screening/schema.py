@@ -6,6 +6,7 @@ Keys and links can be long and hostile, so indexes stand on their SHA-256 (`*_ha
 
 from __future__ import annotations
 
+import functools
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,7 +21,11 @@ NAMES = {
     "pk": "pk_%(table_name)s",
 }
 metadata = sa.MetaData(naming_convention=NAMES)
-_LATER = "%Y-%m-%dT%H:%M:%S.%f"
+
+
+@functools.lru_cache(maxsize=256)  # the moment of a verb is in each row it writes
+def _as_text(moment: datetime) -> str:
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")
 
 
 class Moment(sa.types.TypeDecorator[datetime]):
@@ -39,8 +44,7 @@ class Moment(sa.types.TypeDecorator[datetime]):
             return None
         if value.tzinfo is None:
             raise ValueError("a naive time reached the store")
-        moment = value.astimezone(UTC)
-        return moment if dialect.name == "postgresql" else moment.strftime(_LATER).rjust(26, "0")
+        return value.astimezone(UTC) if dialect.name == "postgresql" else _as_text(value)
 
     def process_result_value(self, value: Any, dialect: sa.Dialect) -> datetime | None:
         if value is None:
@@ -57,8 +61,8 @@ class Words(sa.types.TypeDecorator[str]):
     cache_ok = True
 
     def process_bind_param(self, value: str | None, dialect: sa.Dialect) -> str | None:
-        if value is None:
-            return None
+        if value is None or (value.isascii() and "\x00" not in value):
+            return value
         if "\x00" in value:
             value = value.replace("\x00", "\ufffd")
         return value.encode("utf-8", "replace").decode("utf-8") if not value.isascii() else value
@@ -66,6 +70,8 @@ class Words(sa.types.TypeDecorator[str]):
 
 Number = sa.BigInteger().with_variant(sa.Integer(), "sqlite")  # only INTEGER is a rowid on SQLite
 Code = sa.String(16)
+# The longest reason has 19 characters; SQLite does not look at lengths, so its column stays as it was made.
+Reason = sa.String(32).with_variant(sa.String(16), "sqlite")
 Hash = sa.String(64)
 
 
@@ -187,15 +193,17 @@ item = sa.Table(
     sa.Column("published_raw", Words, nullable=False),
     sa.Column("date_suspect", sa.Boolean, nullable=False),
     sa.Column("first_seen", Moment, nullable=False, index=True),
-    sa.Column("last_changed", Moment, nullable=False),
+    sa.Column("last_changed", Moment, nullable=False, index=True),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("text_from", Code, nullable=False, server_default="feed"),
     # Of what the feed itself brought, where the page of the article gave the text; empty: content_hash.
     sa.Column("feed_hash", Hash, nullable=False, server_default=""),
     sa.Column("page_tries", sa.Integer, nullable=False, server_default="0"),
     sa.Column("correction", Code),
+    sa.Column("pruned_at", Moment),  # its raw words are gone by the retention clock or on request
     sa.UniqueConstraint("source_id", "identity"),
     sa.Index("ix_item_content_hash", "content_hash"),
+    sa.Index("ix_item_pruned_at_first_seen", "pruned_at", "first_seen"),
     # Whole enough to count a source's days without reading its texts.
     sa.Index("ix_item_source_id_first_seen", "source_id", "first_seen", "published", "date_suspect"),
     sa.Index("ix_item_source_id_key_hash", "source_id", "key_hash"),
@@ -276,8 +284,23 @@ incident = sa.Table(
     sa.CheckConstraint("form <> 'F2' OR severity <= 1", name="peaceful"),
     sa.CheckConstraint("area IN ('kalteng', 'luar', 'belum_jelas')", name="area"),
     sa.Index("ix_incident_queue", "is_open", "area", "rank", "id"),
+    # Whole enough for the queue's counts, and what came since a moment.
+    sa.Index(
+        "ix_incident_counts",
+        "is_open",
+        "area",
+        "severity",
+        "merged_into",
+        "issue",
+        "place_code",
+        "status",
+        "id",
+    ),
+    sa.Index("ix_incident_detected_at", "detected_at", "is_open", "area"),
     sa.Index("ix_incident_rank", "rank", "id"),
     sa.Index("ix_incident_place_code_last_published", "place_code", "last_published"),
+    sa.Index("ix_incident_merged_into", "merged_into"),
+    sa.Index("ix_incident_reviewed_at", "reviewed_at"),
 )
 
 incident_item = sa.Table(
@@ -286,8 +309,25 @@ incident_item = sa.Table(
     _of_item(),
     _to("incident", index=True),
     _to("item", "same_text_as", null=True),
-    sa.Column("joined_at", Moment, nullable=False),
+    sa.Column("joined_at", Moment, nullable=False, index=True),
     sa.Column("why", Words, nullable=False),
+)
+
+# Which regencies see an incident; the province sees all. Kept with every change of its reports and place.
+incident_office = sa.Table(
+    "incident_office",
+    metadata,
+    sa.Column(
+        "incident_id",
+        Number,
+        sa.ForeignKey("incident.id", ondelete="RESTRICT"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    sa.Column("office", Code, primary_key=True),
+    sa.Column("why", Code, nullable=False),
+    sa.CheckConstraint("why IN ('tempat', 'laporan')", name="why"),
+    sa.Index("ix_incident_office_office", "office", "incident_id"),
 )
 
 # The most telling words of a linked report as hashes (names masked before): how the linking finds candidates.
@@ -311,7 +351,10 @@ account = sa.Table(
     sa.Column("must_change", sa.Boolean, nullable=False),
     sa.Column("active", sa.Boolean, nullable=False),
     sa.Column("created_at", Moment, nullable=False),
-    sa.CheckConstraint("role IN ('operator', 'analis', 'supervisor', 'administrator')", name="role"),
+    sa.Column("office", Code, nullable=False, server_default="62"),  # 62, or a regency's code
+    sa.CheckConstraint(
+        "role IN ('operator', 'analis', 'supervisor', 'administrator', 'auditor')", name="role"
+    ),
 )
 
 review = sa.Table(
@@ -320,7 +363,7 @@ review = sa.Table(
     _id(),
     _to("incident", index=True),
     sa.Column("decision", Code, nullable=False),
-    sa.Column("reason", Code),
+    sa.Column("reason", Reason),
     sa.Column("severity", sa.Integer),
     sa.Column("form", Code),
     sa.Column("place_code", Code),
@@ -343,19 +386,80 @@ regrouping = sa.Table(
     _to("incident", "other_id", index=True),
     sa.Column("items", Words, nullable=False),  # ids of the reports that moved, with commas
     _to("account", null=True),
-    sa.Column("at", Moment, nullable=False),
+    sa.Column("at", Moment, nullable=False, index=True),
     sa.Column("why", Words, nullable=False),
     sa.CheckConstraint("kind IN ('gabung', 'pisah')", name="kind"),
+)
+
+# An undone decision: the review stays where it is, and counts no more.
+retraction = sa.Table(
+    "retraction",
+    metadata,
+    _id(),
+    _to("review", unique=True),
+    _to("account"),
+    sa.Column("at", Moment, nullable=False, index=True),
+)
+
+# Who has an incident in hand: a notice to colleagues, never a lock. A row is renewed and ended, not removed.
+_LIVE = sa.text("ended_at IS NULL")
+holding = sa.Table(
+    "holding",
+    metadata,
+    _id(),
+    _to("incident", index=True),
+    _to("account"),
+    sa.Column("since", Moment, nullable=False),
+    sa.Column("until", Moment, nullable=False),
+    sa.Column("ended_at", Moment),
+    sa.Column("why", Code),
+    sa.CheckConstraint("why IN ('dilepas', 'habis', 'diputus', 'diambil_alih')", name="why"),
+    sa.CheckConstraint("(ended_at IS NULL) = (why IS NULL)", name="ended"),
+    sa.Index("uq_holding_live", "incident_id", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
+)
+
+# An incident's masked title and evidence sentences as lower-case words, each between spaces: whole words
+# are found by LIKE, and nobody's by their name.
+wording = sa.Table(
+    "wording",
+    metadata,
+    _to("incident", primary_key=True, autoincrement=False),
+    sa.Column("words", Words, nullable=False),
+)
+
+saved_view = sa.Table(
+    "saved_view",
+    metadata,
+    _id(),
+    _to("account"),
+    sa.Column("title", Words, nullable=False),
+    sa.Column("query", Words, nullable=False),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.UniqueConstraint("account_id", "title"),
+)
+
+watch_topic = sa.Table(
+    "watch_topic",
+    metadata,
+    _id(),
+    sa.Column("title", Words, nullable=False, unique=True),
+    sa.Column("words", Words, nullable=False),  # alternatives, one a line
+    _to("account"),
+    sa.Column("added_at", Moment, nullable=False),
+    sa.Column("office", Code, nullable=False, server_default="62"),  # whose topic it is
 )
 
 sign_in = sa.Table(
     "sign_in",
     metadata,
     sa.Column("token_hash", Hash, primary_key=True),
-    _to("account"),
+    _to("account", index=True),
     sa.Column("csrf", Words, nullable=False),
     sa.Column("opened_at", Moment, nullable=False),
     sa.Column("expires_at", Moment, nullable=False, index=True),
+    sa.Column("seen_at", Moment),
+    sa.Column("reached", Code, nullable=False, server_default="penuh"),
+    sa.Column("browser", Words, nullable=False, server_default=""),
 )
 
 api_key = sa.Table(
@@ -366,6 +470,10 @@ api_key = sa.Table(
     sa.Column("key_hash", Hash, nullable=False, unique=True),
     _to("account"),
     sa.Column("added_at", Moment, nullable=False),
+    sa.Column("scopes", Words, nullable=False, server_default=""),  # none: good for nothing
+    sa.Column("expires_at", Moment, nullable=False, server_default="1970-01-01T00:00:00.000000"),
+    sa.Column("used_on", sa.String(10), nullable=False, server_default=""),  # the day in WIB
+    sa.Column("revoked_at", Moment),
 )
 
 # Mailboxes of offices, so that no row here is about a person either.
@@ -410,4 +518,56 @@ outbox = sa.Table(
     sa.Index("ix_outbox_incident_id", "incident_id"),
     sa.Index("ix_outbox_until", "until"),
     sa.Index("ix_outbox_created_at", "created_at"),
+)
+
+# Laporan Informasi (LI) and Laporan Atensi (LA) about an incident; `version` is the newest of memo_version.
+memo = sa.Table(
+    "memo",
+    metadata,
+    _id(),
+    sa.Column("kind", Code, nullable=False),
+    _to("incident", index=True),
+    sa.Column("office", Code, nullable=False),
+    sa.Column("number", Words, nullable=False),  # of the office's agenda; empty in a draft
+    sa.Column("classification", Code, nullable=False),
+    sa.Column("subject", Words, nullable=False),
+    sa.Column("state", Code, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("created_at", Moment, nullable=False),
+    _to("account", "created_by"),
+    sa.Column("sent_at", Moment, index=True),  # as the sender says, not when it was written down
+    _to("account", "sent_by", null=True),
+    sa.CheckConstraint("kind IN ('LI', 'LA')", name="kind"),
+    sa.CheckConstraint("state IN ('draf', 'terkirim', 'dicabut')", name="state"),
+    sa.CheckConstraint("classification IN ('BIASA', 'TERBATAS', 'RAHASIA')", name="classification"),
+    sa.Index("ix_memo_state_id", "state", "id"),
+)
+
+# What people wrote, each saving a row; append-only. `findings` are the facts as sent, empty in a draft.
+memo_version = sa.Table(
+    "memo_version",
+    metadata,
+    _id(),
+    _to("memo"),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("fields", Words, nullable=False),
+    sa.Column("findings", Words, nullable=False),
+    _to("account"),
+    sa.Column("at", Moment, nullable=False),
+    sa.UniqueConstraint("memo_id", "version"),
+)
+
+memo_step = sa.Table(
+    "memo_step",
+    metadata,
+    _id(),
+    _to("memo", index=True),
+    sa.Column("kind", Code, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+    sa.Column("recorded_at", Moment, nullable=False),
+    sa.Column("institutions", Words, nullable=False),  # one a line
+    sa.Column("words", Words, nullable=False),
+    _to("account"),
+    sa.CheckConstraint("kind IN ('terkirim', 'diralat', 'dicabut', 'tanggapan')", name="kind"),
 )

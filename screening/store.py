@@ -22,15 +22,35 @@ from alembic.script import ScriptDirectory
 
 from screening.errors import NotSetUp
 from screening.schema import metadata
+from screening.store_access import Access
 from screening.store_accounts import Accounts
+from screening.store_audit import AuditBook
+from screening.store_casework import CaseworkRows
+from screening.store_digest import DigestRows
+from screening.store_exports import Listings
+from screening.store_factors import Factors
 from screening.store_health import Tracks
+from screening.store_holding import Hands
+from screening.store_hooks import HookBook
 from screening.store_incidents import Incidents
 from screening.store_indicators import Histories
 from screening.store_items import Items
+from screening.store_labels import LabelBook
 from screening.store_links import Links
+from screening.store_memo import Memos
+from screening.store_offices import Offices
+from screening.store_operations import Operating
 from screening.store_overview import Overviews
 from screening.store_post import Post
+from screening.store_privacy import Privacy
+from screening.store_queue import Queues
+from screening.store_retraction import Retractions
+from screening.store_sample import Samples
+from screening.store_second import SecondReadings
+from screening.store_similar import Likes
 from screening.store_sources import Sources
+from screening.store_watching import Watching
+from screening.store_wording import Wordings
 
 _LOCK = 0x44494E49  # "DINI": the advisory lock of writers on PostgreSQL
 _BUSY_SECONDS = 30.0
@@ -46,10 +66,30 @@ class Books:
     incidents: Incidents
     links: Links
     accounts: Accounts
+    access: Access
+    factors: Factors
     tracks: Tracks
     histories: Histories
     post: Post
     overviews: Overviews
+    digests: DigestRows
+    second: SecondReadings
+    samples: Samples
+    labels: LabelBook
+    memos: Memos
+    casework: CaseworkRows
+    likes: Likes
+    exports: Listings
+    hands: Hands
+    hooks: HookBook
+    queues: Queues
+    retractions: Retractions
+    wordings: Wordings
+    watching: Watching
+    audit: AuditBook
+    privacy: Privacy
+    operating: Operating
+    offices: Offices
 
 
 class Store:
@@ -62,7 +102,10 @@ class Store:
         if self.dialect == "sqlite":
             self._engine = self._sqlite()
         else:
-            self._engine = sa.create_engine(self.url, pool_pre_ping=True, pool_size=5, max_overflow=10)
+            # Values hidden: a failed statement's words go into the log, and no text of the news may.
+            self._engine = sa.create_engine(
+                self.url, pool_pre_ping=True, pool_size=5, max_overflow=10, hide_parameters=True
+            )
 
     def close(self) -> None:
         """Give all connections back."""
@@ -83,7 +126,9 @@ class Store:
         with self._queued(), self._connected(write=True) as connection:
             if linking and self.dialect == "postgresql":
                 connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-            yield _books(connection)
+            books = _books(connection)
+            yield books
+            books.audit.close()
 
     def migrate(self) -> None:
         """Bring the schema to the newest revision, if it is not there. Safe to run twice at once."""
@@ -104,6 +149,42 @@ class Store:
                 return MigrationContext.configure(connection).get_current_revision(), head
         except NotSetUp:
             return None, head
+
+    def knows(self, revision: str) -> bool:
+        """Whether this program has the revision among its migrations."""
+        found = ScriptDirectory.from_config(_alembic()).walk_revisions()
+        return any(one.revision == revision for one in found)
+
+    @contextmanager
+    def apart(self, *, isolation: str = "READ COMMITTED") -> Iterator[sa.Connection]:
+        """PostgreSQL: one transaction on a connection that is closed after it, for copying everything."""
+        engine = sa.create_engine(
+            self.url, poolclass=sa.pool.NullPool, isolation_level=isolation, hide_parameters=True
+        )
+        try:
+            with engine.begin() as connection:
+                yield connection
+        except sa.exc.OperationalError as error:
+            raise NotSetUp(f"Basis data di {self.shown(str(self.url))} tidak dapat dibuka.") from error
+        finally:
+            engine.dispose()
+
+    @staticmethod
+    def shown(url: str) -> str:
+        """The address as it may be told: without its password."""
+        return sa.make_url(url).render_as_string() if url else ""
+
+    @staticmethod
+    def lost(error: BaseException) -> bool:
+        """Whether this came of a database that could not be reached or went away: later it may do again."""
+        seen: BaseException | None = error
+        while seen is not None:
+            if isinstance(seen, (NotSetUp, sa.exc.OperationalError, sa.exc.InterfaceError)):
+                return True
+            if isinstance(seen, sa.exc.DBAPIError) and seen.connection_invalidated:
+                return True
+            seen = seen.__cause__
+        return False
 
     def trouble(self) -> str:
         """Empty when the database answers, else what is wrong in words (no password in them)."""
@@ -144,7 +225,9 @@ class Store:
 
     def _sqlite(self) -> sa.Engine:
         engine = sa.create_engine(
-            self.url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False}
+            self.url,
+            connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+            hide_parameters=True,
         )
 
         @sa.event.listens_for(engine, "connect")
@@ -178,10 +261,30 @@ def _books(connection: sa.Connection) -> Books:
         incidents=Incidents(connection),
         links=Links(connection),
         accounts=Accounts(connection),
+        access=Access(connection),
+        factors=Factors(connection),
         tracks=Tracks(connection),
         histories=Histories(connection),
         post=Post(connection),
         overviews=Overviews(connection),
+        digests=DigestRows(connection),
+        second=SecondReadings(connection),
+        samples=Samples(connection),
+        labels=LabelBook(connection),
+        memos=Memos(connection),
+        casework=CaseworkRows(connection),
+        likes=Likes(connection),
+        exports=Listings(connection),
+        hands=Hands(connection),
+        hooks=HookBook(connection),
+        queues=Queues(connection),
+        retractions=Retractions(connection),
+        wordings=Wordings(connection),
+        watching=Watching(connection),
+        audit=AuditBook(connection),
+        privacy=Privacy(connection),
+        operating=Operating(connection),
+        offices=Offices(connection),
     )
 
 

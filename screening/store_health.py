@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -25,6 +25,18 @@ _CHUNK = 400
 _ALWAYS, _NEVER = datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC)
 
 Pieces = dict[int, dict[datetime, dict[str, int]]]
+
+
+def _counting_up(insert: Callable[[sa.Table], Any]) -> sa.Insert:
+    new = insert(tally)
+    key = [tally.c.source_id, tally.c.since, tally.c.what]
+    total = tally.c.total + new.excluded.total
+    counting: sa.Insert = new.on_conflict_do_update(index_elements=key, set_={"total": total})
+    return counting
+
+
+# Written once: putting it together took longer than carrying it out.
+_COUNT_UP = {"postgresql": _counting_up(postgresql.insert), "sqlite": _counting_up(sqlite.insert)}
 
 
 class DaysBefore(GenericFunction[int]):
@@ -50,21 +62,17 @@ def _on_postgresql(element: DaysBefore, compiler: Any, **more: Any) -> str:
     return f"CAST(trunc({seconds} / 86400) AS INTEGER)"
 
 
-def count_up(db: sa.Connection, source_id: int, now: datetime, counts: Mapping[str, int]) -> None:
-    """Add to the counts of the piece of a day that `now` lies in."""
+def count_up(db: sa.Connection, now: datetime, counts: Iterable[tuple[int, Mapping[str, int]]]) -> None:
+    """Add these counts by source to those of the piece of a day that `now` lies in."""
     since = piece_of(now)
     rows = [
         {"source_id": source_id, "since": since, "what": what, "total": count}
-        for what, count in counts.items()
+        for source_id, whats in sorted(counts, key=lambda one: one[0])
+        for what, count in sorted(whats.items())
         if count
     ]
-    if not rows:
-        return
-    insert = postgresql.insert if db.dialect.name == "postgresql" else sqlite.insert
-    new = insert(tally)
-    key = [tally.c.source_id, tally.c.since, tally.c.what]
-    total = tally.c.total + new.excluded.total
-    db.execute(new.on_conflict_do_update(index_elements=key, set_={"total": total}), rows)
+    if rows:
+        db.execute(_COUNT_UP[db.dialect.name], rows)
 
 
 def counted_between(

@@ -9,19 +9,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from screening.errors import Conflict, Invalid, NotFound
+from screening.errors import Conflict, NotFound
 from screening.incidents import Shape, shape
 from screening.linking import Known, known
-from screening.records import Area, Decision, Incident, QueueFilter, Review, ReviewDraft, Status
+from screening.records import Area, Decision, Incident, QueueFilter, Review, ReviewDraft, Sight, Status
 from screening.reviews import standing
 from screening.said import read_assessment
-from screening.schema import account, assessment, incident, incident_item, inserted_id, item, review, source
-from screening.taxonomy import RejectReason, Severity
+from screening.schema import assessment, incident, incident_item, inserted_id, item, review, source
+from screening.schema_second import sample_item
+from screening.store_offices import seen, write_offices
+from screening.store_queue import queue_wheres, read_cursor
+from screening.store_reviews import read_review, review_rows, stands
+from screening.taxonomy import Severity
 from screening.triage import rank, risen_why, urgency, urgency_why
 
 _CHUNK = 400
 _PAGE = 200
-_STATES = ("open", "done", "all")
 
 
 class Incidents:
@@ -83,14 +86,22 @@ class Incidents:
                 source.c.owner,
                 source.c.name,
                 assessment.c.said,
+                sample_item.c.id.label("called"),
             )
             .join(source, source.c.id == item.c.source_id)
             .join(assessment, assessment.c.item_id == item.c.id)
+            .outerjoin(
+                sample_item,
+                sa.and_(sample_item.c.item_id == item.c.id, sample_item.c.promoted.is_(True)),
+            )
         )
         found: list[Known] = []
         for start in range(0, len(item_ids), _CHUNK):
             for row in self._db.execute(query.where(item.c.id.in_(item_ids[start : start + _CHUNK]))):
                 said = read_assessment(row.said)
+                if row.called is not None:
+                    # A person made it a report; what the machine stored of it stays as it is.
+                    said = replace(said, flagged=True)
                 found.append(known(row.id, row.title, row.text, row.published, row.owner or row.name, said))
         return sorted(found, key=lambda one: one.item_id)
 
@@ -99,7 +110,9 @@ class Incidents:
         values = {**_machine(shape), **self._over(shape, None, None), "detected_at": now}
         values |= {"decision": None, "review_id": None, "reviewed_by": "", "reviewed_at": None}
         values["merged_into"] = None
-        return inserted_id(self._db.execute(incident.insert().values(**values)))
+        number = inserted_id(self._db.execute(incident.insert().values(**values)))
+        write_offices(self._db, number)
+        return number
 
     def join(self, incident_id: int, item_id: int, same_text_as: int | None, why: str, now: datetime) -> None:
         values = {
@@ -116,6 +129,7 @@ class Incidents:
         newest, seen = self._newest_review(incident_id)
         values = {**_machine(shape), **self._over(shape, newest, seen)}
         self._db.execute(incident.update().where(incident.c.id == incident_id).values(**values))
+        write_offices(self._db, incident_id)
 
     def gone_quiet(self, before: datetime) -> list[int]:
         """Easing incidents with no report since `before`: they can be closed."""
@@ -156,18 +170,32 @@ class Incidents:
         self._db.execute(incident.update().where(incident.c.id == draft.incident_id).values(**marks))
         self.reshape(draft.incident_id, shape)
 
+    def unreview(self, incident_id: int, shape: Shape) -> None:
+        """The newest review has been undone: the one before stands again, or none."""
+        newest, _ = self._newest_review(incident_id)
+        marks: dict[str, Any] = {"decision": None, "review_id": None, "reviewed_by": "", "reviewed_at": None}
+        if newest is not None:
+            marks = {
+                "decision": newest.decision,
+                "review_id": newest.id,
+                "reviewed_by": newest.account,
+                "reviewed_at": newest.at,
+            }
+        self._db.execute(incident.update().where(incident.c.id == incident_id).values(**marks))
+        self.reshape(incident_id, shape)
+
     def reviews(self, incident_id: int) -> tuple[Review, ...]:
-        """Newest first."""
-        query = self._reviews().where(review.c.incident_id == incident_id).order_by(review.c.id.desc())
-        return tuple(_review(row) for row in self._db.execute(query))
+        """Newest first, undone ones too."""
+        query = review_rows().where(review.c.incident_id == incident_id).order_by(review.c.id.desc())
+        return tuple(read_review(row) for row in self._db.execute(query))
 
     def reviews_of(self, incident_ids: Sequence[int]) -> dict[int, Review]:
-        """The newest review of each."""
+        """The newest review of each that stands."""
         newest: dict[int, Review] = {}
         for start in range(0, len(incident_ids), _CHUNK):
             chosen = review.c.incident_id.in_(incident_ids[start : start + _CHUNK])
-            for row in self._db.execute(self._reviews().where(chosen).order_by(review.c.id)):
-                newest[row.incident_id] = _review(row)
+            for row in self._db.execute(review_rows().where(chosen, stands()).order_by(review.c.id)):
+                newest[row.incident_id] = read_review(row)
         return newest
 
     # --- reading
@@ -195,18 +223,29 @@ class Incidents:
             found += [_incident(row, now) for row in self._db.execute(query.order_by(incident.c.id))]
         return found
 
+    def some(self, incident_ids: Sequence[int], now: datetime) -> dict[int, Incident]:
+        """These incidents by number, merged ones too; without their changes of status."""
+        found: dict[int, Incident] = {}
+        for start in range(0, len(incident_ids), _CHUNK):
+            chosen = incident.c.id.in_(incident_ids[start : start + _CHUNK])
+            found |= {row.id: _incident(row, now) for row in self._db.execute(_rows().where(chosen))}
+        return found
+
     def total(self) -> int:
         query = sa.select(sa.func.count()).select_from(incident).where(incident.c.merged_into.is_(None))
         return self._db.scalar(query) or 0
 
     def queue(self, flt: QueueFilter, now: datetime) -> tuple[list[Incident], int, str]:
         """(incidents of this page, how many in all, cursor of the next page or empty)."""
-        wheres = _wheres(flt)
+        wheres = queue_wheres(self._db, flt, now)
         limit = max(1, min(flt.limit, _PAGE))
+        beyond = read_cursor(flt.after) if flt.after else None
         total = self._db.scalar(sa.select(sa.func.count()).select_from(incident).where(*wheres)) or 0
+        if not total:  # words that nothing holds would be looked for in every incident once more
+            return [], 0, ""
         query = _rows().where(*wheres)
-        if flt.after:
-            points, number = _cursor(flt.after)
+        if beyond is not None:
+            points, number = beyond
             later = sa.and_(incident.c.rank == points, incident.c.id < number)
             query = query.where(sa.or_(incident.c.rank < points, later))
         query = query.order_by(incident.c.rank.desc(), incident.c.id.desc()).limit(limit + 1)
@@ -216,8 +255,9 @@ class Incidents:
         cursor = f"{rows[-1].rank!r}_{rows[-1].id}" if more and rows else ""
         return [_incident(row, now) for row in rows], total, cursor
 
-    def open_counts(self, area: Area | None) -> dict[Severity, int]:
+    def open_counts(self, area: Area | None, sight: Sight) -> dict[Severity, int]:
         query = sa.select(incident.c.severity, sa.func.count()).where(incident.c.is_open == sa.true())
+        query = query.where(*seen(sight))
         if area is not None:
             query = query.where(incident.c.area == area)
         return {Severity(level): int(n) for level, n in self._db.execute(query.group_by(incident.c.severity))}
@@ -243,35 +283,17 @@ class Incidents:
         )
         return [_incident(row, now) for row in rows]
 
-    def levels_between(self, start: datetime, end: datetime) -> dict[Severity, int]:
-        """Incidents first published in [start, end) by level: no rejected, peaceful or outside ones."""
-        query = (
-            sa.select(incident.c.severity, sa.func.count())
-            .where(
-                incident.c.first_published >= start,
-                incident.c.first_published < end,
-                incident.c.form != "F2",
-                incident.c.area != Area.OUTSIDE,
-                incident.c.merged_into.is_(None),
-                sa.or_(incident.c.decision.is_(None), incident.c.decision != Decision.REJECT),
-            )
-            .group_by(incident.c.severity)
-        )
-        return {Severity(level): int(n) for level, n in self._db.execute(query)}
-
     # --- inside
 
     def _newest_review(self, incident_id: int) -> tuple[Review | None, Severity | None]:
         query = (
-            self._reviews().where(review.c.incident_id == incident_id).order_by(review.c.id.desc()).limit(1)
+            review_rows()
+            .where(review.c.incident_id == incident_id, stands())
+            .order_by(review.c.id.desc())
+            .limit(1)
         )
         row = self._db.execute(query).first()
-        return (None, None) if row is None else (_review(row), Severity(row.machine_severity))
-
-    def _reviews(self) -> sa.Select[Any]:
-        return sa.select(review, account.c.name.label("account_name")).join(
-            account, account.c.id == review.c.account_id
-        )
+        return (None, None) if row is None else (read_review(row), Severity(row.machine_severity))
 
     def _over(self, shape: Shape, newest: Review | None, seen: Severity | None) -> dict[str, Any]:
         over = standing(shape, newest, seen)
@@ -324,40 +346,11 @@ def _machine(shape: Shape) -> dict[str, Any]:
     }
 
 
-def _wheres(flt: QueueFilter) -> list[sa.ColumnElement[bool]]:
-    if flt.state not in _STATES:
-        raise Invalid(f"Keadaan antrean harus salah satu dari {', '.join(_STATES)}.")
-    wheres: list[sa.ColumnElement[bool]] = [incident.c.merged_into.is_(None)]
-    if flt.state != "all":
-        wheres.append(incident.c.is_open == (sa.true() if flt.state == "open" else sa.false()))
-    if flt.area is not None:
-        wheres.append(incident.c.area == flt.area)
-    if flt.severity is not None:
-        wheres.append(incident.c.severity == int(flt.severity))
-    if flt.place_code:
-        under = incident.c.place_code.startswith(f"{flt.place_code}.", autoescape=True)
-        wheres.append(sa.or_(incident.c.place_code == flt.place_code, under))
-    if flt.issue:
-        wheres.append(incident.c.issue == flt.issue)
-    return wheres
-
-
 def _rows() -> sa.Select[Any]:
     """Incidents beside what their newest review saw and set."""
     return sa.select(
         incident, review.c.machine_severity.label("seen_severity"), review.c.severity.label("set_severity")
     ).outerjoin(review, review.c.id == incident.c.review_id)
-
-
-def _cursor(text: str) -> tuple[float, int]:
-    points, _, number = text.partition("_")
-    try:
-        found = float(points), int(number)
-    except ValueError:
-        raise Invalid("Penanda halaman tidak dikenal.") from None
-    if found[0] != found[0] or not 0 <= found[1] < 2**62:
-        raise Invalid("Penanda halaman tidak dikenal.")
-    return found
 
 
 def _incident(row: Any, now: datetime) -> Incident:
@@ -404,20 +397,4 @@ def _incident(row: Any, now: datetime) -> Incident:
         ),
         lead_item_id=row.lead_item_id,
         risen_why=risen,
-    )
-
-
-def _review(row: Any) -> Review:
-    return Review(
-        id=row.id,
-        incident_id=row.incident_id,
-        decision=Decision(row.decision),
-        reason=RejectReason(row.reason) if row.reason else None,
-        severity=None if row.severity is None else Severity(row.severity),
-        form=row.form,
-        place_code=row.place_code,
-        note=row.note,
-        account=row.account_name,
-        at=row.at,
-        issue=row.issue,
     )

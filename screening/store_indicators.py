@@ -8,8 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from screening.coverage import Tally
-from screening.indicator_terms import BEFORE_DAYS
-from screening.indicators import (
+from screening.indicator_facts import (
     DayRead,
     History,
     IncidentFacts,
@@ -17,9 +16,12 @@ from screening.indicators import (
     SourceAnswers,
     Trace,
 )
-from screening.records import Area, Decision, Status
+from screening.indicator_terms import BEFORE_DAYS
+from screening.records import Decision, Status
 from screening.schema import assessment, incident, incident_item, item, review, source, tally
 from screening.store_health import DaysBefore, first_try
+from screening.store_indicator_work import learnt, of_office, pairs, papers, samples, work
+from screening.store_reviews import stands
 from screening.taxonomy import NO_ISSUE, PROVINCE, RejectReason, Severity
 
 _DISTRICT = 8
@@ -31,21 +33,31 @@ class Histories:
 
     def of(self, office: str, period: Period) -> History:
         """Of the province: all but incidents placed outside it, also those without a regency."""
+        chosen = sa.select(incident.c.id).where(
+            *_detected(period.start, period.end), *of_office(office), incident.c.merged_into.is_(None)
+        )
+        read, weeks = samples(self._db, office, period)
         return History(
             incidents=self._incidents(office, period),
             traces=self._traces(office, period),
             days=self._days(office, period),
             sources=self._answers(period),
             since=first_try(self._db),
+            papers=papers(self._db, chosen),
+            work=work(self._db, chosen),
+            samples=read,
+            weeks=weeks,
+            learnt=learnt(self._db, office, period),
+            pairs=pairs(self._db, office, period),
         )
 
     def _incidents(self, office: str, period: Period) -> list[IncidentFacts]:
-        chosen = sa.select(incident.c.id).where(*_detected(period.start, period.end), *_of(office))
+        chosen = sa.select(incident.c.id).where(*_detected(period.start, period.end), *of_office(office))
         newest = review.alias("newest")
         query = (
             sa.select(incident, newest.c.reason)
             .outerjoin(newest, newest.c.id == incident.c.review_id)
-            .where(*_detected(period.start, period.end), *_of(office))
+            .where(*_detected(period.start, period.end), *of_office(office))
             .order_by(incident.c.detected_at, incident.c.id)
         )
         # One query each, put together here: joined in SQL they took SQLite nine times as long.
@@ -64,7 +76,7 @@ class Histories:
         """Incidents of INFORMASI and WASPADA with a district, from 30 days before the period on."""
         query = sa.select(incident.c.id, incident.c.place_code, incident.c.detected_at).where(
             *_detected(period.start - timedelta(days=BEFORE_DAYS), period.end),
-            *_of(office),
+            *of_office(office),
             incident.c.merged_into.is_(None),
             incident.c.severity.in_([Severity.INFORMASI, Severity.WASPADA]),
             incident.c.realis.in_(["A", "R"]),
@@ -129,13 +141,6 @@ def _detected(start: datetime, end: datetime) -> tuple[sa.ColumnElement[bool], .
     return (incident.c.detected_at >= start, incident.c.detected_at < end)
 
 
-def _of(office: str) -> tuple[sa.ColumnElement[bool], ...]:
-    if office == PROVINCE:
-        return (incident.c.area != Area.OUTSIDE,)
-    inside = incident.c.place_code.startswith(f"{office}.", autoescape=True)
-    return (incident.c.area == Area.KALTENG, sa.or_(incident.c.place_code == office, inside))
-
-
 def _reports(chosen: sa.Select[Any]) -> sa.Select[Any]:
     """By incident: when its first report came, the earliest trustworthy publication, the first settlement."""
     trusted = sa.and_(
@@ -161,7 +166,7 @@ def _reports(chosen: sa.Select[Any]) -> sa.Select[Any]:
 def _first_reviews(chosen: sa.Select[Any]) -> sa.Select[Any]:
     lowest = (
         sa.select(sa.func.min(review.c.id))
-        .where(review.c.incident_id.in_(chosen))
+        .where(review.c.incident_id.in_(chosen), stands())
         .group_by(review.c.incident_id)
     )
     return sa.select(
@@ -178,7 +183,7 @@ def _peaceful_reviews(chosen: sa.Select[Any]) -> sa.Select[Any]:
             review.c.incident_id,
             sa.func.max(sa.func.coalesce(review.c.severity, 0)).label("peaceful_level"),
         )
-        .where(review.c.form == "F2", review.c.incident_id.in_(chosen))
+        .where(review.c.form == "F2", review.c.incident_id.in_(chosen), stands())
         .group_by(review.c.incident_id)
     )
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -19,19 +18,16 @@ from screening.ingest import (
     Same,
     Stored,
     claim,
-    content_hash,
-    feed_hash,
     key_hash,
     link_hash,
     text_from,
 )
-from screening.records import Area, Correction, Item, LedgerReason
+from screening.records import EVERYTHING, Area, Correction, Item, LedgerReason, Sight
 from screening.said import read_assessment, write_assessment
 from screening.schema import assessment, incident, incident_item, item, item_version, source
+from screening.store_rows import numbered, poured
 
 _CHUNK = 400  # well under the bound-variable limit of either database
-# In the order of the entries on either database, which RETURNING alone does not promise.
-_ADD = item.insert().returning(item.c.id, sort_by_parameter_order=True)
 
 
 class Items:
@@ -82,31 +78,29 @@ class Items:
             for row in (rows[number] for number in ids)
         ]
 
-    def add(
-        self, source_id: int, news: Sequence[New], saids: Sequence[Assessment], now: datetime
-    ) -> list[int]:
-        """Items of new entries with what the machine says of each; their ids, in the same order."""
+    def add(self, news: Sequence[tuple[int, New]], saids: Sequence[Assessment], now: datetime) -> list[int]:
+        """Items of new entries by source id, with what the machine says of each; their ids, in the same
+        order.
+        """
         if not news:
             return []
-        rows = [_new_row(source_id, one, now) for one in news]
-        numbers = [int(number) for number in self._db.scalars(_ADD, rows)]
-        saids = [replace(said, document_id=str(number)) for number, said in zip(numbers, saids, strict=True)]
+        rows = [_new_row(source_id, one, now) for source_id, one in news]
+        numbers = numbered(self._db, item, rows)
         versions = [
-            _version_row(number, 1, entry=one.entry, said=said, now=now)
-            for number, one, said in zip(numbers, news, saids, strict=True)
+            _version_row(number, 1, intent=one, said=said, now=now)
+            for number, (_, one), said in zip(numbers, news, saids, strict=True)
         ]
-        self._db.execute(item_version.insert(), versions)
+        poured(self._db, item_version, versions)
         judged = [
-            {"item_id": number, **_said(said, now)} for number, said in zip(numbers, saids, strict=True)
+            {"item_id": number, **_said(number, said, now)}
+            for number, said in zip(numbers, saids, strict=True)
         ]
-        self._db.execute(assessment.insert(), judged)
+        poured(self._db, assessment, judged)
         return numbers
 
     def change(self, intent: Changed, said: Assessment, now: datetime) -> None:
         """Take the new text; the old one stays in `item_version`. Going back to an old text adds none."""
-        entry = intent.entry
-        said = replace(said, document_id=str(intent.item_id))
-        values = _text(entry, now) | {"page_tries": 0}
+        values = _text(intent, now) | {"page_tries": 0}
         if intent.correction is not None:
             # A withdrawal is not undone by a later correction of the same story.
             values["correction"] = sa.case(
@@ -116,21 +110,20 @@ class Items:
             values["version"] = item.c.version + 1
         self._db.execute(item.update().where(item.c.id == intent.item_id).values(**values))
         if intent.fresh:
-            self._keep_text(intent.item_id, entry, said, now)
+            self._keep_text(intent, said, now)
         self._judge_again(intent.item_id, said, now)
 
     def complete(self, intent: Completed, said: Assessment, now: datetime) -> None:
         """Take the text of the article page; the source edited nothing, so the version stays."""
-        said = replace(said, document_id=str(intent.item_id))
-        self._db.execute(item.update().where(item.c.id == intent.item_id).values(**_text(intent.entry, now)))
+        self._db.execute(item.update().where(item.c.id == intent.item_id).values(**_text(intent, now)))
         if intent.fresh:
-            self._keep_text(intent.item_id, intent.entry, said, now)
+            self._keep_text(intent, said, now)
         self._judge_again(intent.item_id, said, now)
 
     def keep_feed_hash(self, intent: Same) -> None:
         """The feed's own words changed and led to the text we have: remember them."""
         self._db.execute(
-            item.update().where(item.c.id == intent.item_id).values(feed_hash=feed_hash(intent.entry))
+            item.update().where(item.c.id == intent.item_id).values(feed_hash=intent.prints.feed)
         )
 
     def page_tried(self, item_id: int, tries: int) -> None:
@@ -180,7 +173,7 @@ class Items:
             rows += self._db.execute(query.where(item.c.id.in_(item_ids[start : start + _CHUNK]))).all()
         rows.sort(key=lambda row: (row.published, row.id))
         return [
-            (_item(row), row.source_name, row.source_owner, read_assessment(row.said), row.same_text_as)
+            (read_item(row), row.source_name, row.source_owner, read_assessment(row.said), row.same_text_as)
             for row in rows
         ]
 
@@ -201,9 +194,17 @@ class Items:
         return self._db.scalar(sa.select(sa.func.count()).select_from(item)) or 0
 
     def set_aside_counts(
-        self, start: datetime | None = None, end: datetime | None = None
+        self, start: datetime | None = None, end: datetime | None = None, sight: Sight = EVERYTHING
     ) -> dict[LedgerReason, int]:
-        """Stored items outside the Kalteng queue, by reason; all, or those first seen in [start, end)."""
+        """Stored items outside the Kalteng queue, by reason; all, or those first seen in [start, end).
+
+        Of a regency those told of it, which the words or a person may still have set aside wrongly.
+        """
+        if not sight.whole:
+            bounds = () if start is None or end is None else _seen(start, end)
+            own = sa.select(sa.func.count()).select_from(_joined())
+            own = own.where(_is_below(), assessment.c.regency == sight.office, *bounds)
+            return {LedgerReason.BELOW_THRESHOLD: self._db.scalar(own) or 0}
         if start is None or end is None:
             return self._set_aside_in_all()
         below = sa.select(sa.func.count()).select_from(_joined()).where(_is_below(), *_seen(start, end))
@@ -225,10 +226,21 @@ class Items:
         return {LedgerReason.BELOW_THRESHOLD: items - flagged - kept, LedgerReason.OUTSIDE: outside}
 
     def set_aside(
-        self, reason: LedgerReason | None, limit: int, offset: int
+        self,
+        reason: LedgerReason | None,
+        limit: int,
+        offset: int,
+        after: tuple[float, int] | None = None,
+        sight: Sight = EVERYTHING,
     ) -> list[tuple[int, str, str, str, float, LedgerReason, datetime]]:
-        """(item, title, source name, link, relevance, reason, published), most relevant first."""
+        """(item, title, source name, link, relevance, reason, published), most relevant first.
+
+        `after` is the relevance and number of the last line before these.
+        """
         wheres = {LedgerReason.BELOW_THRESHOLD: _is_below(), LedgerReason.OUTSIDE: _is_outside()}
+        if not sight.whole:
+            own = sa.and_(_is_below(), assessment.c.regency == sight.office)
+            wheres = {LedgerReason.BELOW_THRESHOLD: own}
         rows: list[tuple[int, str, str, str, float, LedgerReason, datetime]] = []
         for why, where in wheres.items():
             if reason in (None, why):
@@ -246,6 +258,9 @@ class Items:
                     .order_by(assessment.c.relevance.desc(), assessment.c.item_id.desc())
                     .limit(limit + offset)
                 )
+                if after is not None:
+                    later = sa.and_(assessment.c.relevance == after[0], assessment.c.item_id < after[1])
+                    query = query.where(sa.or_(assessment.c.relevance < after[0], later))
                 rows += [(*row[:5], why, row[5]) for row in self._db.execute(query)]
         # Each part is in order; both together are cut after the merge, so pages neither skip nor repeat.
         rows.sort(key=lambda row: (-row[4], -row[0]))
@@ -271,14 +286,14 @@ class Items:
         )
         return {str(code): int(count) for code, count in self._db.execute(query)}
 
-    def _keep_text(self, number: int, entry: Entry, said: Assessment, now: datetime) -> None:
+    def _keep_text(self, intent: Changed | Completed, said: Assessment, now: datetime) -> None:
+        number = intent.item_id
         version = self._db.scalar(sa.select(item.c.version).where(item.c.id == number)) or 1
-        self._db.execute(
-            item_version.insert(), _version_row(number, version, entry=entry, said=said, now=now)
-        )
+        poured(self._db, item_version, [_version_row(number, version, intent=intent, said=said, now=now)])
 
     def _judge_again(self, number: int, said: Assessment, now: datetime) -> None:
-        self._db.execute(assessment.update().where(assessment.c.item_id == number).values(**_said(said, now)))
+        values = _said(number, said, now)
+        self._db.execute(assessment.update().where(assessment.c.item_id == number).values(**values))
 
 
 def _new_row(source_id: int, intent: New, now: datetime) -> dict[str, Any]:
@@ -287,24 +302,25 @@ def _new_row(source_id: int, intent: New, now: datetime) -> dict[str, Any]:
         "source_id": source_id,
         "identity": intent.identity,
         "key": claim(entry),
-        "key_hash": key_hash(claim(entry)),
+        "key_hash": intent.prints.key,
         "published": entry.published,
         "published_raw": entry.published_raw,
         "date_suspect": entry.date_suspect,
         "first_seen": now,
         "version": 1,
         "correction": intent.correction,
-        **_text(entry, now),
+        **_text(intent, now),
     }
 
 
 def _version_row(
-    number: int, version: int, *, entry: Entry, said: Assessment, now: datetime
+    number: int, version: int, *, intent: New | Changed | Completed, said: Assessment, now: datetime
 ) -> dict[str, Any]:
+    entry = intent.entry
     return {
         "item_id": number,
         "version": version,
-        "content_hash": content_hash(entry.title, entry.text),
+        "content_hash": intent.prints.content,
         "title": entry.title,
         "text": entry.text,
         "relevance": said.relevance,
@@ -313,17 +329,19 @@ def _version_row(
     }
 
 
-def _text(entry: Entry, now: datetime) -> dict[str, Any]:
+def _text(intent: New | Changed | Completed, now: datetime) -> dict[str, Any]:
+    entry = intent.entry
     return {
         "link": entry.link,
-        "link_hash": link_hash(entry.link),
+        "link_hash": intent.prints.link,
         "title": entry.title,
         "text": entry.text,
         "html": entry.html,
-        "content_hash": content_hash(entry.title, entry.text),
+        "content_hash": intent.prints.content,
         "text_from": text_from(entry),
-        "feed_hash": feed_hash(entry),
+        "feed_hash": intent.prints.feed,
         "last_changed": now,
+        "pruned_at": None,  # new words of an old item begin a life of their own
     }
 
 
@@ -349,7 +367,7 @@ def _seen(start: datetime, end: datetime) -> tuple[sa.ColumnElement[bool], ...]:
     return (item.c.first_seen >= start, item.c.first_seen < end)
 
 
-def _said(said: Assessment, now: datetime) -> dict[str, Any]:
+def _said(number: int, said: Assessment, now: datetime) -> dict[str, Any]:
     return {
         "relevance": said.relevance,
         "flagged": said.flagged,
@@ -359,13 +377,13 @@ def _said(said: Assessment, now: datetime) -> dict[str, Any]:
         "realis": said.realis.code,
         "place_kind": said.place.kind,
         "regency": said.place.regency,
-        "said": write_assessment(said),
+        "said": write_assessment(said, str(number)),
         "model": said.model,
         "at": now,
     }
 
 
-def _item(row: Any) -> Item:
+def read_item(row: Any) -> Item:
     return Item(
         id=row.id,
         source_id=row.source_id,
@@ -382,4 +400,5 @@ def _item(row: Any) -> Item:
         version=row.version,
         text_from=row.text_from,
         correction=Correction(row.correction) if row.correction else None,
+        pruned_at=row.pruned_at,
     )

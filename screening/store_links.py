@@ -14,7 +14,18 @@ from screening.errors import Invalid, NotFound
 from screening.incidents import LOCUS_MARK
 from screening.linking import LONGEST, Known, clues
 from screening.records import Area, Decision, Regrouping
-from screening.schema import account, assessment, clue, incident, incident_item, inserted_id, item, regrouping
+from screening.schema import (
+    account,
+    assessment,
+    clue,
+    incident,
+    incident_item,
+    inserted_id,
+    item,
+    regrouping,
+)
+from screening.schema_casework import follow_up, grade
+from screening.store_offices import write_offices
 from screening.taxonomy import Severity
 
 _CHUNK = 400
@@ -114,12 +125,15 @@ class Links:
     def free(self, incident_ids: Sequence[int]) -> dict[int, str]:
         """Those the machine may merge, with their regency or district ("" when not known), oldest first.
 
-        What a person decided about, or merged or split by hand, is never moved by the machine.
+        What a person decided about, graded or follows up, or merged or split by hand, is never moved by the
+        machine: a confirmation of one event must not come to stand over another's reports.
         """
         touched = sa.select(regrouping.c.id).where(
             regrouping.c.account_id.is_not(None),
             sa.or_(regrouping.c.incident_id == incident.c.id, regrouping.c.other_id == incident.c.id),
         )
+        graded = sa.select(grade.c.id).where(grade.c.incident_id == incident.c.id)
+        followed = sa.select(follow_up.c.id).where(follow_up.c.incident_id == incident.c.id)
         query = (
             sa.select(incident.c.id, incident.c.machine_place)
             .where(
@@ -127,6 +141,8 @@ class Links:
                 incident.c.decision.is_(None),
                 incident.c.merged_into.is_(None),
                 ~touched.exists(),
+                ~graded.exists(),
+                ~followed.exists(),
             )
             .order_by(incident.c.id)
         )
@@ -144,6 +160,7 @@ class Links:
         self._move(moved, into)
         gone = {"merged_into": into, "is_open": False, "reports": 0, "voices": 0}
         self._db.execute(incident.update().where(incident.c.id == other).values(**gone))
+        write_offices(self._db, other)
         earlier = incident.c.merged_into == other
         self._db.execute(incident.update().where(earlier).values(merged_into=into))
         self._note("gabung", into, other, items=moved, account_id=account_id, why=why, now=now)
@@ -251,9 +268,10 @@ def _place_of(code: str | None) -> str:
 
 
 def _marks(title: str, text: str) -> dict[int, float]:
-    return {_mark(word): weight for word, weight in clues(title, text).items()}
+    return {mark(word): weight for word, weight in clues(title, text).items()}
 
 
-def _mark(word: str) -> int:
+def mark(word: str) -> int:
+    """The number under which a word is looked up."""
     # Six bytes: positive in a 64-bit column, and a word meets another by chance once in millions of millions.
     return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "replace"), digest_size=6).digest(), "big")

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from screening.overview import PEACEFUL, STILL_ON, Clock, Tallied
-from screening.records import Area, Decision, Status
+from screening.records import Area, Decision, Sight, Status
 from screening.schema import assessment, incident, item
 from screening.store_health import DaysBefore
+from screening.store_offices import seen
 from screening.taxonomy import Severity
 
 _OURS = (incident.c.merged_into.is_(None), incident.c.area != Area.OUTSIDE)
@@ -21,12 +22,14 @@ class Overviews:
     def __init__(self, connection: sa.Connection) -> None:
         self._db = connection
 
-    def tallied(self, now: datetime) -> list[Tallied]:
+    def tallied(self, now: datetime, sight: Sight) -> list[Tallied]:
         """What is on: open, or accepted, not settled and reported in the last seven days."""
         peaceful = sa.case((_PEACEFUL, 1), else_=0)
         undecided = sa.case((incident.c.is_open == sa.true(), 1), else_=0)
         keys = (incident.c.place_code, incident.c.severity, peaceful, undecided)
-        query = sa.select(*keys, sa.func.count()).where(*_OURS, _on(now), incident.c.severity > 0)
+        query = sa.select(*keys, sa.func.count()).where(
+            *_OURS, *seen(sight), _on(now), incident.c.severity > 0
+        )
         return [
             Tallied(
                 place=place,
@@ -38,7 +41,7 @@ class Overviews:
             for place, level, calm, waits, count in self._db.execute(query.group_by(*keys))
         ]
 
-    def opened(self, before: datetime, days: int) -> dict[str, dict[int, int]]:
+    def opened(self, before: datetime, days: int, sight: Sight) -> dict[str, dict[int, int]]:
         """Incidents by bidang (or F2) and whole days that their first report was before a day's end.
 
         Not counted: rejected ones unless they rose since, without a level, outside, merged into another.
@@ -48,7 +51,7 @@ class Overviews:
         group = sa.case((_PEACEFUL, PEACEFUL), else_=sa.func.substr(incident.c.issue, 1, 1))
         query = (
             sa.select(group, age, sa.func.count())
-            .where(*_OURS, _stands(), incident.c.severity > 0)
+            .where(*_OURS, *seen(sight), _stands(), incident.c.severity > 0)
             .where(incident.c.first_published >= before - timedelta(days=days))
             .where(incident.c.first_published <= before, age < days)
             .group_by(group, age)
@@ -58,10 +61,11 @@ class Overviews:
             found.setdefault(code, {})[int(days_before)] = int(count)
         return found
 
-    def planned(self, since: datetime, limit: int) -> list[int]:
+    def planned(self, since: datetime, limit: int, sight: Sight) -> list[int]:
         """Incidents that announce something, reported since then, newest first."""
         query = sa.select(incident.c.id).where(
             *_OURS,
+            *seen(sight),
             _stands(),
             incident.c.realis == "R",
             incident.c.status != Status.CLOSED,
@@ -70,25 +74,25 @@ class Overviews:
         newest = query.order_by(incident.c.last_published.desc(), incident.c.id.desc())
         return list(self._db.scalars(newest.limit(limit)))
 
-    def pressing(self, limit: int) -> list[int]:
+    def pressing(self, limit: int, sight: Sight) -> list[int]:
         """The first open incidents of the queue that have a level, peaceful ones apart."""
-        query = sa.select(incident.c.id).where(*_waiting(Severity.INFORMASI))
+        query = sa.select(incident.c.id).where(*_waiting(Severity.INFORMASI, sight))
         return list(
             self._db.scalars(query.order_by(incident.c.rank.desc(), incident.c.id.desc()).limit(limit))
         )
 
-    def urgent(self) -> list[Clock]:
+    def urgent(self, sight: Sight) -> list[Clock]:
         """Every undecided DARURAT and SIAGA."""
         columns = (incident.c.id, incident.c.severity, incident.c.first_published, incident.c.last_published)
-        query = sa.select(*columns).where(*_waiting(Severity.SIAGA)).order_by(incident.c.id)
+        query = sa.select(*columns).where(*_waiting(Severity.SIAGA, sight)).order_by(incident.c.id)
         return [
             Clock(id=number, severity=Severity(level), first_published=first, last_published=last)
             for number, level, first, last in self._db.execute(query)
         ]
 
-    def waiting(self) -> int:
+    def waiting(self, sight: Sight) -> int:
         """How many open incidents have a level, peaceful ones apart."""
-        query = sa.select(sa.func.count()).select_from(incident).where(*_waiting(Severity.INFORMASI))
+        query = sa.select(sa.func.count()).select_from(incident).where(*_waiting(Severity.INFORMASI, sight))
         return self._db.scalar(query) or 0
 
     def carried(self, since: datetime) -> dict[str, set[int]]:
@@ -121,9 +125,10 @@ def _on(now: datetime) -> sa.ColumnElement[bool]:
     return sa.or_(incident.c.is_open == sa.true(), accepted)
 
 
-def _waiting(least: Severity) -> Sequence[sa.ColumnElement[bool]]:
+def _waiting(least: Severity, sight: Sight) -> Sequence[sa.ColumnElement[bool]]:
     return (
         *_OURS,
+        *seen(sight),
         incident.c.is_open == sa.true(),
         incident.c.severity >= int(least),
         incident.c.form != PEACEFUL,

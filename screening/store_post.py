@@ -127,6 +127,29 @@ class Post:
                 made += 1
         return made
 
+    def revive_urgent(self, incident_id: int, level: Severity, now: datetime) -> None:
+        """What was dropped because a person had made it no alarm is owed again: that was undone."""
+        dropped = sa.and_(
+            outbox.c.kind == PostKind.URGENT,
+            outbox.c.incident_id == incident_id,
+            outbox.c.level >= int(level),
+            outbox.c.state == PostState.DROPPED,
+            sa.select(recipient.c.id)
+            .where(recipient.c.office == outbox.c.office, recipient.c.mailbox == outbox.c.mailbox)
+            .exists(),
+        )
+        values = {"state": PostState.WAITING, "next_try_at": now, "attempts": 0, "last_error": ""}
+        self._db.execute(outbox.update().where(dropped).values(**values))
+
+    def drop_urgent(self, incident_id: int, words: str) -> None:
+        """What waits of an incident that is no alarm any more is not sent."""
+        waits = sa.and_(
+            outbox.c.kind == PostKind.URGENT,
+            outbox.c.incident_id == incident_id,
+            outbox.c.state == PostState.WAITING,
+        )
+        self._end(waits, PostState.DROPPED, words)
+
     def owes_digest(self, end: datetime) -> bool:
         """Whether a mailbox that should have the scheduled digest of this edge is without one."""
         there = sa.select(outbox.c.id).where(

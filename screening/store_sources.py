@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -12,37 +13,54 @@ import sqlalchemy as sa
 from feeds import PageVisit, SourceListing, Standing
 from screening.errors import Conflict, NotFound
 from screening.records import LedgerReason, Source, SourceState
-from screening.schema import Moment, fetch, inserted_id, ledger, source
+from screening.schema import fetch, inserted_id, ledger, source
 from screening.store_health import answered_between, count_up, counted_between, first_try, tallies
-from screening.upkeep import Upkeep
+from screening.store_rows import numbered, poured
 
 # Written once: for each answer of a source, putting these together took longer than carrying them out.
 _ONE = sa.select(source).where(source.c.id == sa.bindparam("of"))
-_LOCK = _ONE.with_for_update()
-_CHANGE = source.update().where(source.c.id == sa.bindparam("of")).returning(*source.c)
+_SOME = sa.select(source).where(source.c.id.in_(sa.bindparam("of", expanding=True)))
+# In one order, so that two workers who want the same rows wait for each other in turn.
+_LOCK = _SOME.order_by(source.c.id).with_for_update()
+_MINE = source.c.claimed_by == sa.bindparam("by")
+_ANSWERED = (
+    source.update()
+    .where(source.c.id == sa.bindparam("of"))
+    .values(
+        claimed_until=sa.case((_MINE, sa.null()), else_=source.c.claimed_until),
+        claimed_by=sa.case((_MINE, ""), else_=source.c.claimed_by),
+    )
+)
+_CHANGING = (
+    *("state", "etag", "last_modified", "due_at", "last_try_at", "last_success_at", "last_reason"),
+    *("failures", "items", "interval_seconds", "asked_seconds", "standing", "failing_since", "moved_to"),
+)
 _RELEASE = (
     source.update()
     .where(source.c.id.in_(sa.bindparam("of", expanding=True)), source.c.claimed_by == sa.bindparam("by"))
     .values(claimed_until=None, claimed_by="")
 )
-_CLAIM = (
-    source.update()
-    .where(
-        source.c.id.in_(
-            sa.select(source.c.id)
-            .where(
-                source.c.id == sa.bindparam("of"),
-                sa.or_(source.c.claimed_until.is_(None), source.c.claimed_until <= sa.bindparam("now")),
-                source.c.last_try_at.is_not_distinct_from(sa.bindparam("seen", type_=Moment)),
-            )
-            .with_for_update(skip_locked=True)
-        )
-    )
-    .returning(*source.c)
+_FREE = (
+    _SOME.where(sa.or_(source.c.claimed_until.is_(None), source.c.claimed_until <= sa.bindparam("now")))
+    .order_by(source.c.id)
+    .with_for_update(skip_locked=True)
 )
-_FETCH = fetch.insert()
+_CLAIM = source.update().where(source.c.id.in_(sa.bindparam("of", expanding=True)))
 
 REGISTERED = "Alamat itu sudah terdaftar."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """One answer of a source: what it leaves in the books. `counts` is (new, changed, same)."""
+
+    after: Source
+    state: str
+    status: int | None
+    seconds: float
+    counts: tuple[int, int, int] = (0, 0, 0)
+    body_bytes: int = 0
+    dropped: Sequence[tuple[LedgerReason | PageVisit, int]] = ()
 
 
 class Sources:
@@ -58,6 +76,10 @@ class Sources:
         if row is None:
             raise NotFound("Sumber itu tidak ada.")
         return _source(row)
+
+    def some(self, source_ids: Sequence[int]) -> dict[int, Source]:
+        """`NotFound` when one is missing."""
+        return _all_of(source_ids, self._db.execute(_SOME, {"of": list(source_ids)}))
 
     def urls(self) -> set[str]:
         """Addresses that are registered, and those that sources have moved away from."""
@@ -130,104 +152,64 @@ class Sources:
         self._db.execute(source.update().where(source.c.id == source_id).values(**values))
         return self.one(source_id)
 
-    def claim(self, seen: Source, worker: str, now: datetime, until: datetime) -> Source | None:
-        """The source as it is now, ours until `until`; None when somebody has it, or had it since `seen`.
+    def claim(self, seen: Sequence[Source], worker: str, now: datetime, until: datetime) -> dict[int, Source]:
+        """Those of them that are ours until `until`, as they are now; not what somebody has, or had since.
 
-        One statement, so that of several workers one gets it: PostgreSQL skips a row that another is just
+        Of several workers one gets a source: PostgreSQL holds the rows and skips what another is just
         taking, SQLite has one writer at a time. A worker that dies holds its source until the lease ends.
         """
-        values = {"claimed_until": until, "claimed_by": worker}
-        row = self._db.execute(
-            _CLAIM, {"of": seen.id, "now": now, "seen": seen.last_try_at, **values}
-        ).first()
-        return None if row is None else _source(row)
+        tried = {one.id: one.last_try_at for one in seen}
+        rows = self._db.execute(_FREE, {"of": list(tried), "now": now})
+        free = {row.id: _source(row) for row in rows if row.last_try_at == tried[row.id]}
+        if free:
+            values = {"claimed_until": until, "claimed_by": worker}
+            self._db.execute(_CLAIM, {"of": list(free), **values})
+        return free
 
     def release(self, source_ids: Sequence[int], worker: str) -> None:
         """Give back what this worker holds of these; a claim that has passed to another stays."""
         self._db.execute(_RELEASE, {"of": list(source_ids), "by": worker})
 
-    def lock(self, source_id: int) -> Source:
-        """The row, held until the transaction ends, so that two collects of one source take turns."""
-        row = self._db.execute(_LOCK, {"of": source_id}).first()
-        if row is None:
-            raise NotFound("Sumber itu tidak ada.")
-        return _source(row)
+    def release_all(self, worker: str) -> None:
+        """Give back everything this worker holds."""
+        mine = source.c.claimed_by == worker
+        self._db.execute(source.update().where(mine).values(claimed_until=None, claimed_by=""))
 
-    def succeeded(
-        self,
-        before: Source,
-        upkeep: Upkeep,
-        *,
-        now: datetime,
-        new_items: int = 0,
-        validators: tuple[str, str] | None = None,
-        moved_to: str | None = None,
-    ) -> Source:
-        """Record a good answer; `validators` (ETag, Last-Modified) only with a stored document.
+    def lock(self, source_ids: Sequence[int]) -> dict[int, Source]:
+        """The rows, held until the transaction ends, so that two collects of one source take turns."""
+        return _all_of(source_ids, self._db.execute(_LOCK, {"of": list(source_ids)}))
 
-        `moved_to` is where the answer came from by permanent redirects (empty: from the address asked), None
-        when it does not tell; the address itself changes by `accept_move` alone.
+    def answered(self, answers: Sequence[Answer], worker: str, now: datetime) -> None:
+        """The sources as these answers leave them, given back if this worker holds them; a line of each
+        fetch, with its ledger and counts.
         """
-        values = _kept(upkeep, now) | {
-            "last_success_at": now,
-            "failures": 0,
-            "items": before.items + new_items,
-        }
-        # What the machine put to rest is awake again; what a person paused stays paused.
-        if before.state is not SourceState.PAUSED or before.standing is Standing.GIVEN_UP:
-            values["state"] = SourceState.OK
-        if validators is not None:
-            values["etag"], values["last_modified"] = validators
-        if moved_to is not None:
-            values["moved_to"] = moved_to if moved_to != before.url else ""
-        return self._changed(before.id, values)
-
-    def failed(self, before: Source, upkeep: Upkeep, *, now: datetime) -> Source:
-        values = _kept(upkeep, now) | {"failures": before.failures + 1}
-        if upkeep.rests:
-            values["state"] = SourceState.PAUSED
-        elif before.state is SourceState.OK:
-            values["state"] = SourceState.FAILING
-        return self._changed(before.id, values)
-
-    def _changed(self, source_id: int, values: dict[str, Any]) -> Source:
-        return _source(self._db.execute(_CHANGE, {"of": source_id, **values}).one())
-
-    def record_fetch(
-        self,
-        source_id: int,
-        *,
-        now: datetime,
-        state: str,
-        status: int | None,
-        reason: str,
-        counts: tuple[int, int, int],
-        body_bytes: int,
-        seconds: float,
-        dropped: Sequence[tuple[LedgerReason | PageVisit, int]],
-    ) -> None:
-        """One line of a fetch with its ledger; `counts` is (new, changed, same)."""
-        values = {
-            "source_id": source_id,
-            "at": now,
-            "state": state,
-            "status": status,
-            "reason": reason,
-            "new": counts[0],
-            "changed": counts[1],
-            "same": counts[2],
-            "body_bytes": body_bytes,
-            "seconds": seconds,
-        }
-        number = inserted_id(self._db.execute(_FETCH, values))
-        rows = [
-            {"fetch_id": number, "at": now, "reason": why, "entries": count}
-            for why, count in dropped
-            if count
+        changed = [
+            {"of": one.after.id, "by": worker, **{name: getattr(one.after, name) for name in _CHANGING}}
+            for one in answers
         ]
-        if rows:
-            self._db.execute(ledger.insert(), rows)
-        count_up(self._db, source_id, now, tallies(state, counts, dropped))
+        self._db.execute(_ANSWERED, changed)
+        told: list[Answer] = []
+        plain: list[dict[str, Any]] = []
+        for one in answers:
+            if any(count for _, count in one.dropped):
+                told.append(one)
+            else:
+                plain.append(_fetch_row(one, now))
+        poured(self._db, fetch, plain)
+        if told:
+            numbers = numbered(self._db, fetch, [_fetch_row(one, now) for one in told])
+            kept_back = [
+                {"fetch_id": number, "at": now, "reason": why, "entries": count}
+                for number, one in zip(numbers, told, strict=True)
+                for why, count in one.dropped
+                if count
+            ]
+            poured(self._db, ledger, kept_back)
+        count_up(
+            self._db,
+            now,
+            [(one.after.id, tallies(one.state, one.counts, one.dropped)) for one in answers],
+        )
 
     def ledger_between(self, start: datetime, end: datetime) -> dict[LedgerReason, int]:
         """Entries set aside by reason in [start, end)."""
@@ -273,15 +255,25 @@ def _source(row: Any) -> Source:
     )
 
 
-def _kept(upkeep: Upkeep, now: datetime) -> dict[str, Any]:
+def _all_of(source_ids: Sequence[int], rows: Iterable[Any]) -> dict[int, Source]:
+    found = {row.id: _source(row) for row in rows}
+    if len(found) < len(set(source_ids)):
+        raise NotFound("Sumber itu tidak ada.")
+    return found
+
+
+def _fetch_row(answer: Answer, now: datetime) -> dict[str, Any]:
     return {
-        "due_at": upkeep.due_at,
-        "last_try_at": now,
-        "last_reason": upkeep.reason,
-        "interval_seconds": upkeep.interval_seconds,
-        "asked_seconds": upkeep.asked_seconds,
-        "standing": upkeep.standing,
-        "failing_since": upkeep.failing_since,
+        "source_id": answer.after.id,
+        "at": now,
+        "state": answer.state,
+        "status": answer.status,
+        "reason": answer.after.last_reason,
+        "new": answer.counts[0],
+        "changed": answer.counts[1],
+        "same": answer.counts[2],
+        "body_bytes": answer.body_bytes,
+        "seconds": answer.seconds,
     }
 
 

@@ -7,8 +7,9 @@ asking in vain costs a 304, and an early warning must not hear of anything later
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 from feeds import (
     Failed,
@@ -21,7 +22,7 @@ from feeds import (
     overlap,
     standing,
 )
-from screening.records import Source
+from screening.records import Source, SourceState
 
 _FASTEST, _SLOWEST = 1 / 3, 2.0
 _GONE = 410
@@ -92,6 +93,58 @@ def after_failure(source: Source, outcome: Failed, *, base_seconds: int, now: da
         reason=reason,
         rests=called is Standing.GIVEN_UP,
     )
+
+
+def succeeded(
+    before: Source,
+    upkeep: Upkeep,
+    *,
+    now: datetime,
+    new_items: int = 0,
+    validators: tuple[str, str] | None = None,
+    moved_to: str | None = None,
+) -> Source:
+    """The source after a good answer; `validators` (ETag, Last-Modified) only with a stored document.
+
+    `moved_to` is where the answer came from by permanent redirects (empty: from the address asked), None
+    when it does not tell; the address itself changes by a person's consent alone.
+    """
+    values: dict[str, Any] = {"last_success_at": now, "failures": 0, "items": before.items + new_items}
+    # What the machine put to rest is awake again; what a person paused stays paused.
+    if before.state is not SourceState.PAUSED or before.standing is Standing.GIVEN_UP:
+        values["state"] = SourceState.OK
+    if validators is not None:
+        values["etag"], values["last_modified"] = map(_storable, validators)
+    if moved_to is not None:
+        values["moved_to"] = _storable(moved_to) if moved_to != before.url else ""
+    return replace(before, **_kept(upkeep, now), **values)
+
+
+def failed(before: Source, upkeep: Upkeep, *, now: datetime) -> Source:
+    """The source after a failure."""
+    state = before.state
+    if upkeep.rests:
+        state = SourceState.PAUSED
+    elif before.state is SourceState.OK:
+        state = SourceState.FAILING
+    return replace(before, **_kept(upkeep, now), failures=before.failures + 1, state=state)
+
+
+def _kept(upkeep: Upkeep, now: datetime) -> dict[str, Any]:
+    return {
+        "due_at": upkeep.due_at,
+        "last_try_at": now,
+        "last_reason": _storable(upkeep.reason),
+        "interval_seconds": upkeep.interval_seconds,
+        "asked_seconds": upkeep.asked_seconds,
+        "standing": upkeep.standing,
+        "failing_since": upkeep.failing_since,
+    }
+
+
+def _storable(text: str) -> str:
+    # As the store will hold it: a server chooses its headers, and not all of that is text.
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
 
 
 def _interval(source: Source, shared: float | None, base_seconds: int) -> float:

@@ -42,6 +42,11 @@ def in_words(moment: datetime) -> str:
     return f"{day} {local:%H.%M} WIB"
 
 
+def day_words(day: date) -> str:
+    """Such as `Selasa 24/11`."""
+    return f"{_DAYS[day.weekday()]} {day.day}/{day.month}"
+
+
 def short_words(moment: datetime) -> str:
     """Such as `Selasa 24/11 06.30 WIB`."""
     local = moment.astimezone(WIB)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import sqlalchemy as sa
+from indicator_work import worked
 from scipy.stats import binomtest
 
 from screening import schema
@@ -23,8 +24,10 @@ LIMITS = {4: 15, 3: 60, 2: 240}
 REGENCIES = [f"62.{n:02}" for n in range(1, 14)] + ["62.71"]
 
 
-def history(connection: sa.Connection, now: datetime, count: int = 90, seed: int = 7) -> None:
-    """Four sources (one added late), `count` incidents of the 150 days before `now`, with what happens to
+def history(
+    connection: sa.Connection, now: datetime, count: int = 90, seed: int = 7, span: int = 150
+) -> None:
+    """Four sources (one added late), `count` incidents of the `span` days before `now`, with what happens to
     incidents: reviews in turn, doubtful dates, settlements, merges, places in and outside.
     """
     dice = random.Random(seed)
@@ -47,7 +50,7 @@ def history(connection: sa.Connection, now: datetime, count: int = 90, seed: int
                     put(schema.tally, source_id=number, since=since, what=what, total=total)
     item_id = 0
     for number in range(1, count + 1):
-        found = now - timedelta(minutes=dice.randrange(150 * 1440))
+        found = now - timedelta(minutes=dice.randrange(span * 1440))
         if number % 11 == 0:
             found = midnight(local_day(found))  # the very edge of a day
         place = dice.choice(["62.02", "62.02.05", "62.02.05", "62.07.03", "62.07.03", "62.71.01", "62", None])
@@ -134,8 +137,10 @@ def recomputed(
         if row["id"] in links:
             reports[links[row["id"]]].append(row)
     reviews: dict[int, list[Row]] = defaultdict(list)
+    undone = {row["review_id"] for row in rows(connection, "retraction")}
     for row in sorted(tables["review"], key=lambda row: row["id"]):
-        reviews[row["incident_id"]].append(row)
+        if row["id"] not in undone:
+            reviews[row["incident_id"]].append(row)
 
     here = [row for row in tables["incident"] if in_office(row, office)]
     inside = [row for row in here if first <= local_day(row["detected_at"]) <= last]
@@ -254,7 +259,7 @@ def recomputed(
         or any(each["form"] == "F2" and (each["severity"] or 0) > 1 for each in reviews[row["id"]])
     ]  # fmt: skip
     told["IO-15", ""] = total(len(raised), len(peaceful))
-    return told
+    return told | worked(connection, office, first, last, now, whole)
 
 
 def agree(found: Numbers, wanted: Numbers) -> bool:

@@ -27,8 +27,9 @@ from hypothesis import strategies as st
 
 from api.cli import main
 from api.cli_faults import Fault
-from api.cli_start import collect_once, pinned_sample_day
+from api.cli_start import pinned_sample_day
 from api.reading import BadTable, Unreadable, guess_format, read_csv, read_jsonl
+from api.rounds import collect_once
 from models import Classifier, Document
 
 KEYS = [

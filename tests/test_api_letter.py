@@ -52,7 +52,9 @@ def links(made: bytes) -> list[bytes]:
 
 
 def every_line(digest: Digest) -> list[DigestLine]:
-    parts = (digest.decide, digest.changed, digest.other, digest.aspirations, digest.outside)
+    parts = (
+        digest.decide, digest.changed, digest.other, digest.rumours, digest.aspirations, digest.outside,
+    )  # fmt: skip
     return [line for part in parts for line in part] + [line for line, _ in digest.rejected]
 
 
@@ -76,6 +78,16 @@ def test_a_day_of_three_hundred_incidents_still_fits_and_says_what_is_left_out(w
     assert len(shown["lines"]) == most
     assert shown["more"] == f"Dan {len(lines) * 12 - most} butir lagi; selengkapnya di halaman Laporan."
     assert size >= 8
+    assert len(in_parts(long, "id", sources=sources, lines=most)["sections"][0]["lines"]) == len(long.decide)
+
+
+def test_what_is_left_out_of_the_letter_links_to_the_whole_report_where_the_site_is_known(web: Web) -> None:
+    short = digest_at(web.desk, LONG, NOW)
+    long = replace(short, other=tuple(every_line(short) * 12))
+    whole = b"https://dini.example/laporan?tanggal=2026-11-23"
+    assert whole in links(pdf(long, site="https://dini.example/"))
+    assert whole not in links(pdf(long))
+    assert whole + b"&kantor=62.07" in links(pdf(replace(long, office="62.07"), site="https://dini.example"))
 
 
 def test_the_letter_has_the_parts_of_the_page_in_its_order(web: Web) -> None:
@@ -94,7 +106,7 @@ def test_the_letter_has_the_parts_of_the_page_in_its_order(web: Web) -> None:
     )
     in_letter = [words_of(one["body"]).split() for one in found]
     assert in_letter == on_page[: len(in_letter)]  # the page adds its text to copy, and where it was sent
-    assert len(on_page) == len(in_letter) + 2
+    assert len(on_page) == len(in_letter) + 3  # and the frame's box of decisions not yet sent
 
 
 def words_of(node: object) -> str:
@@ -146,7 +158,7 @@ def test_a_link_no_browser_may_follow_is_printed_as_text_only(web: Web) -> None:
         DigestSource(title="t", source_name="Media", link=link, published=NOW)
         for link in ("javascript:alert(1)", "", "file:///etc/passwd", "https://a.example/" + "x" * 9_000)
     )
-    only = replace(digest, changed=(), other=(), aspirations=(), outside=(), rejected=())
+    only = replace(digest, changed=(), other=(), aspirations=(), outside=(), rejected=(), rumours=())
     made = pdf(replace(only, decide=tuple(replace(line, sources=bad) for line in only.decide)))
     assert links(made) == []
 
@@ -156,6 +168,10 @@ def hostile_digest(digest: Digest, text: str) -> Digest:
     bad = replace(
         line,
         text=f"[DARURAT][E1/F6] {text}",
+        what=text,
+        act=text,
+        advice=text,
+        change=text,
         sources=(replace(line.sources[0], source_name=text, link='https://a.example/")#panic("x")'),),
     )
     return replace(
@@ -167,6 +183,9 @@ def hostile_digest(digest: Digest, text: str) -> Digest:
         aspirations=(bad,),
         outside=(bad,),
         rejected=((bad, text),),
+        rumours=(bad,),
+        agenda=tuple(replace(one, text=text) for one in digest.agenda),
+        service=text,
         model=text,
         coverage=replace(digest.coverage, failing=(text,) * 30),
         rows=tuple(replace(row, name=text) for row in digest.rows[:2]) + digest.rows[2:],

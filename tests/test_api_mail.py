@@ -449,6 +449,7 @@ def test_the_mail_says_what_the_page_says_and_the_page_says_when_it_was_sent(
     office.refuse = {KOTIM}
     post_due(desk, at(AFTERNOON))
     (letter,) = office.to(PROVINCE)
+    reader = web.session("supervisor")  # the morning's session has been idle for hours
     page = reader.get("/laporan?tanggal=2026-11-24").text
     copied = re.search(r"<textarea[^>]*>(.*?)</textarea>", page, re.DOTALL)
     assert copied is not None and unescape(copied.group(1)).lstrip("\n") == letter.text

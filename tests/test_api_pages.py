@@ -131,7 +131,7 @@ def test_rejecting_needs_a_reason_and_keeps_what_was_typed(web: Web) -> None:
     )
     history = browser.get(f"/insiden/{number}").text
     assert "Peristiwa lama" in history
-    assert "Riwayat keputusan" in history
+    assert 'id="h-riwayat"' in history
 
 
 def test_two_people_on_one_incident_lose_nothing(web: Web) -> None:
@@ -344,7 +344,7 @@ def test_english_pages_have_english_numbers_and_words_and_mark_what_is_indonesia
     said = one.reports[0].assessment
     assert f"Probability {said.relevance:.2f}" in page
     assert not re.search(r"Probability \d,\d|threshold \d,\d|WIB.{0,9}\d\.\d\d WIB", page)
-    assert f'<p lang="id">{html.escape(one.incident.urgency_why)}' in page
+    assert f'lang="id">{html.escape(one.incident.urgency_why)}' in page
     report = browser.get("/laporan?tanggal=2026-11-23").text
     assert "DAILY REPORT ON THE REGION" in report
     assert "LAPORAN HARIAN" not in report.partition("<textarea")[0]
@@ -420,7 +420,7 @@ def test_hostile_news_is_shown_as_text_on_every_page(web: Web) -> None:
             pages["incident"] = browser.get(f"/insiden/{line['incident']['id']}").text
     for path, page in pages.items():
         scripts = re.findall(r"<script[^>]*>", page)
-        assert len(scripts) == 1, path
+        assert scripts and all(one.startswith('<script src="/static/') for one in scripts), path
         for active in ("<img src=x", "<svg/onload", "<b onclick", 'href="javascript:'):
             assert active not in page, (path, active)
     assert "49" not in re.findall(r"bentrok di Sampit, dua orang luka\.[^<]*", "".join(pages.values()))

@@ -382,7 +382,7 @@ HOSTILE = [
 def test_no_hostile_value_makes_a_server_error_on_either_database(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("api.auth.nobodys_hash", lambda: HASH)  # twenty sign-ins at the smallest cost
+    monkeypatch.setattr("api.auth_passwords.nobodys_hash", lambda: HASH)  # many sign-ins
     administrator = desk.create_account("admin", Role.ADMINISTRATOR, "-", NOW, must_change=False)
     key = new_key()
     desk.add_key("uji", fingerprint(key), administrator.id, NOW)
@@ -492,8 +492,8 @@ def test_an_incident_tells_each_change_of_its_status_with_time_and_reason_there_
     assert all(one["why"] and one["at"] == reports[one["item_id"]] for one in changes)
     assert view["incident"]["risen_why"] == ""
     page = web.session().get(f"/insiden/{number}").text
-    course = page[page.index('id="h-perjalanan"') :]
-    assert course.index(changes[0]["why"]) < course.index(changes[-1]["why"])
+    course = page[page.index('id="h-riwayat"') :]
+    assert course.index(changes[-1]["why"]) < course.index(changes[0]["why"])
     assert course.count('<time datetime="') >= len(changes)
 
 

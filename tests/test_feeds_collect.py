@@ -9,7 +9,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -29,6 +29,7 @@ from feeds import (
     NotModified,
     Outcome,
     Parsed,
+    Recalled,
     close_parsers,
     collect,
     fetch_one,
@@ -50,7 +51,7 @@ def _no_children_left() -> Iterator[None]:
 
 def gather(sources: list[FeedSource], settings: FetchSettings) -> list[Outcome]:
     found: list[Outcome] = []
-    run_collect(sources, settings, now=NOW, on_outcome=found.append)
+    run_collect(sources, settings, now=NOW, on_outcomes=found.extend)
     return found
 
 
@@ -97,7 +98,7 @@ def test_outcomes_are_handed_over_in_the_calling_thread() -> None:
             sources,
             web.settings(),
             now=NOW,
-            on_outcome=lambda _: threads.append(threading.get_ident()),
+            on_outcomes=lambda some: threads.extend(threading.get_ident() for _ in some),
         )
     assert threads == [threading.get_ident()] * 5
 
@@ -106,13 +107,90 @@ def test_what_storing_raises_ends_the_collect_and_comes_out() -> None:
     class Full(Exception):
         pass
 
-    def store(_: Outcome) -> None:
+    def store(_: Sequence[Outcome]) -> None:
         raise Full
 
     with Served(FEED) as web, pytest.raises(Full):
         run_collect(
-            [web.source(str(n)) for n in range(50)], web.settings(workers=2), now=NOW, on_outcome=store
+            [web.source(str(n)) for n in range(50)], web.settings(workers=2), now=NOW, on_outcomes=store
         )
+
+
+def test_what_is_ready_is_handed_over_together_and_nobody_is_waited_for() -> None:
+    handed: list[int] = []
+
+    def store(some: Sequence[Outcome]) -> None:
+        if not handed:
+            time.sleep(1.0)  # the others arrive meanwhile
+        handed.append(len(some))
+
+    with Served(FEED) as web:
+        run_collect(
+            [web.source(str(n)) for n in range(12)], web.settings(workers=12), now=NOW, on_outcomes=store
+        )
+    assert sum(handed) == 12 and max(handed[1:]) > 1
+
+
+def test_outcomes_before_an_error_are_handed_over_still() -> None:
+    def admit(asked: Sequence[FeedSource]) -> Sequence[FeedSource | None]:
+        if any(source.key == "9" for source in asked):
+            raise OSError("no database")
+        return asked
+
+    handed: list[str] = []
+    with Served(FEED) as web, pytest.raises(OSError, match="no database"):
+        run_collect(
+            [web.source(str(n)) for n in (*range(9), 9)],
+            web.settings(workers=1),
+            now=NOW,
+            on_outcomes=lambda some: handed.extend(one.source.key for one in some),
+            admit=admit,
+        )
+    assert "9" not in handed
+
+
+def test_a_crowd_is_admitted_together_one_call_at_a_time_and_each_gets_its_own_answer() -> None:
+    calls: list[list[str]] = []
+    open_calls = 0
+
+    def admit(asked: Sequence[FeedSource]) -> list[FeedSource | None]:
+        nonlocal open_calls
+        open_calls += 1
+        assert open_calls == 1
+        calls.append([source.key for source in asked])
+        time.sleep(0.05)
+        open_calls -= 1
+        return [None if int(one.key) % 3 == 0 else replace(one, etag=f'"{one.key}"') for one in asked]
+
+    found: list[Outcome] = []
+    with Served(FEED) as web:
+        run_collect(
+            [web.source(str(n)) for n in range(60)],
+            web.settings(workers=60, per_host=60),
+            now=NOW,
+            on_outcomes=found.extend,
+            admit=admit,
+        )
+    assert sorted(key for call in calls for key in call) == sorted(str(n) for n in range(60))
+    assert len(calls) < 12
+    assert {one.source.key: one.source.etag for one in found} == {
+        str(n): f'"{n}"' for n in range(60) if n % 3
+    }
+
+
+def test_of_a_first_document_nothing_is_recalled_unless_pages_are_to_be_chosen() -> None:
+    recalled: list[str] = []
+
+    def recall(outcome: Fetched) -> Recalled:
+        recalled.append(outcome.source.key)
+        return Recalled(history=False, known=frozenset(), wanting=frozenset())
+
+    with Served(FEED) as web:
+        chosen = [replace(web.source("baru"), first=True), web.source("lama")]
+        for articles in (False, True):
+            settings = web.settings(articles=articles)
+            run_collect(chosen, settings, now=NOW, on_outcomes=lambda _: None, recall=recall)
+    assert sorted(recalled) == ["baru", "lama", "lama"]
 
 
 def test_storing_slowly_makes_no_fetch_late() -> None:
@@ -120,11 +198,12 @@ def test_storing_slowly_makes_no_fetch_late() -> None:
         settings = web.settings(limits=replace(QUICK, total_seconds=1.0), workers=2)
         kinds = []
 
-        def store(outcome: Outcome) -> None:
-            time.sleep(0.3)
-            kinds.append(type(outcome))
+        def store(some: Sequence[Outcome]) -> None:
+            for outcome in some:
+                time.sleep(0.3)
+                kinds.append(type(outcome))
 
-        run_collect([web.source(str(n)) for n in range(6)], settings, now=NOW, on_outcome=store)
+        run_collect([web.source(str(n)) for n in range(6)], settings, now=NOW, on_outcomes=store)
     assert kinds == [Fetched] * 6
 
 

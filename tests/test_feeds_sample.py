@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -66,12 +66,13 @@ def get(web: SampleWeb, path: str, **headers: str) -> tuple[int, dict[str, str],
 def collected(web: SampleWeb, sources: list[FeedSource]) -> dict[str, Fetched | NotModified]:
     found: dict[str, Fetched | NotModified] = {}
 
-    def keep(outcome: object) -> None:
-        assert isinstance(outcome, Fetched | NotModified), outcome
-        found[outcome.source.key] = outcome
+    def keep(outcomes: Sequence[object]) -> None:
+        for outcome in outcomes:
+            assert isinstance(outcome, Fetched | NotModified), outcome
+            found[outcome.source.key] = outcome
 
     settings = FetchSettings(allow=frozenset({web.host_port}))
-    run_collect(sources, settings, now=datetime(2026, 11, 24, 2, tzinfo=UTC), on_outcome=keep)
+    run_collect(sources, settings, now=datetime(2026, 11, 24, 2, tzinfo=UTC), on_outcomes=keep)
     return found
 
 

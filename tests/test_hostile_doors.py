@@ -245,7 +245,7 @@ def test_the_articles_of_a_stranger_are_not_looked_for_in_what_the_allow_list_na
     net.pages["/f"] = rss(summary("http://127.0.0.1:8091/b/1", 1), summary("http://desa.internal/b/2", 2))
     permitted.add("/f", 1)
     assert permitted.desk.collect(NOW).new == 2
-    assert permitted.of_sources("source_collected").popitem()[1]["pages"] == {"halaman_robots": 2}
+    assert permitted.of_sources("source_collected").popitem()[1]["pages"] == {"halaman_dalam": 2}
     nothing_inside(permitted, net)
 
 
@@ -274,8 +274,10 @@ CALLS = {
 # the mail server is named by the operator, never by what is collected: it does not pass the guard
 ROOMS = {
     "feeds/fetch.py": "out",
+    "feeds/send.py": "out, through the same guard",
     "feeds/sample.py": "listens",
     "api/mail.py": "to the operator's mail server",
+    "api/oidc.py": "to the operator's sign-in provider",
 }
 
 

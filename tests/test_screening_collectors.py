@@ -481,16 +481,16 @@ def test_a_claim_is_given_once_given_back_at_the_end_and_never_for_what_was_fetc
     asked = FeedSource(key=str(source.id), url="")
     first, second = (Claims(store, name, [source], NOW) for name in ("a", "b"))
     with first:
-        assert first.admit(asked) == FeedSource(key=str(source.id), url=source.url)
-        assert second.admit(asked) is None
-        assert first.admit(asked) is None
+        assert first.admit([asked]) == [FeedSource(key=str(source.id), url=source.url, first=True)]
+        assert second.admit([asked]) == [None]
+        assert first.admit([asked]) == [None]
     with second:
-        assert second.admit(asked) is not None
+        assert second.admit([asked]) != [None]
     web.pages["/feed"] = feed(web, ("1", RECIPE[0], RECIPE[1]))
     desk.check_source(source.id, NOW)
-    assert second.admit(asked) is None, "somebody fetched it since this worker looked"
+    assert second.admit([asked]) == [None], "somebody fetched it since this worker looked"
     fresh = Claims(store, "b", [desk.source(source.id)], NOW)
-    assert fresh.admit(asked) is not None
+    assert fresh.admit([asked]) != [None]
 
 
 def test_a_collect_that_breaks_gives_back_what_it_held(
@@ -505,7 +505,7 @@ def test_a_collect_that_breaks_gives_back_what_it_held(
     from screening.store_sources import Sources
 
     with monkeypatch.context() as patch:
-        patch.setattr(Sources, "record_fetch", full)
+        patch.setattr(Sources, "answered", full)
         with pytest.raises(OSError, match="disk full"):
             desk.collect(NOW)
     assert desk.check_source(source.id, NOW).new == 1
@@ -546,7 +546,7 @@ def test_a_document_s_items_are_numbered_in_its_order_each_with_its_own_assessme
 
 def test_a_write_that_fails_gives_the_next_one_its_turn(desk: Desk, store: Store) -> None:
     with pytest.raises(NotFound), store.writing() as books:
-        books.sources.lock(4711)
+        books.sources.lock([4711])
     added: list[int] = []
 
     def write(number: int) -> None:
@@ -653,10 +653,10 @@ def test_a_verb_gives_back_only_what_it_claimed_itself(desk: Desk, web: Web, sto
     source = added(desk, web)
     asked = FeedSource(key=str(source.id), url="")
     check, round_ = (Claims(store, "one-desk", [source], NOW) for _ in range(2))
-    assert check.admit(asked) is not None
+    assert check.admit([asked]) != [None]
     with round_:
-        assert round_.admit(asked) is None
-    assert Claims(store, "another", [source], NOW).admit(asked) is None
+        assert round_.admit([asked]) == [None]
+    assert Claims(store, "another", [source], NOW).admit([asked]) == [None]
 
 
 def test_a_database_of_before_goes_on_where_it_was(desk: Desk, database_url: str) -> None:

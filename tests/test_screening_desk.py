@@ -101,7 +101,7 @@ def test_a_crash_in_the_middle_of_a_source_leaves_nothing_of_it(
     from screening.store_sources import Sources
 
     with monkeypatch.context() as patch:
-        patch.setattr(Sources, "record_fetch", crash)
+        patch.setattr(Sources, "answered", crash)
         with pytest.raises(RuntimeError):
             desk.take(fetched(source, entry("c", *CLASH)), NOW)
     with store.reading() as books:
@@ -431,7 +431,7 @@ def test_accounts_sessions_and_keys(desk: Desk) -> None:
     assert changed is not None and changed.password_hash == "h3" and not changed.must_change
     assert desk.session("t1", NOW) is None, "a new password ends old sign-ins"
     desk.open_session("t3", account.id, "c", NOW, NOW + timedelta(hours=1))
-    desk.close_session("t3")
+    desk.close_session("t3", NOW)
     assert desk.session("t3", NOW) is None
     desk.add_key("skrip", "k1", account.id, NOW)
     keyed = desk.key_account("k1", NOW)

@@ -30,7 +30,7 @@ from screening import (
     in_words,
     window_at,
 )
-from screening.digest import Material, confirmation
+from screening.digest_lines import Material, confirmation
 
 START, END = NOW - timedelta(hours=18), NOW
 
@@ -90,6 +90,7 @@ def build(*materials: Material, read: dict[str, int] | None = None, **more: Any)
         coverage=more.get("coverage", coverage()),
         read_by_regency={"62.02": 3} if read is None else read,
         usual=more.get("usual", ()),
+        agenda=more.get("agenda", ()),
         model="uji-1",
     )
 
@@ -224,7 +225,9 @@ def test_a_rejected_incident_is_listed_with_its_reason_and_a_masked_note() -> No
 def test_the_usual_counts_are_compared_only_when_known() -> None:
     assert "rata-rata" not in digest_text(build(material(incident(1))))
     usual = ((Severity.SIAGA, 0.3),)
-    assert "SIAGA 1 (rata-rata 7 hari 0,3)" in digest_text(build(material(incident(1)), usual=usual))
+    assert "SIAGA 1 (rata-rata 7 hari 0,3; selisih +0,7)" in digest_text(
+        build(material(incident(1)), usual=usual)
+    )
 
 
 def test_the_windows_have_their_edges_at_three_in_the_afternoon_wib() -> None:

@@ -204,8 +204,8 @@ def test_pruning_forgets_the_log_and_keeps_every_count(desk: Desk, store: Store,
     before = desk.source_view(one.id, NOW + timedelta(days=3), days=4).days
     with store.reading() as books:
         counted, reached = books.sources.ledger_between(*window), books.sources.fetched_between(*window)[0]
-    assert desk.prune_fetches(NOW + timedelta(days=89)) == 0
-    assert desk.prune_fetches(NOW + timedelta(days=200)) == 8
+    assert desk.privacy.prune(NOW + timedelta(days=89)).total == 0
+    assert desk.privacy.prune(NOW + timedelta(days=200)).counts == (("fetch", 8),)
     engine = sa.create_engine(database_url)
     with engine.connect() as connection:
         left = [connection.scalar(sa.select(sa.func.count()).select_from(one)) for one in (fetch, ledger)]

@@ -30,7 +30,8 @@ from screening import (
     Source,
     digest_text,
 )
-from screening.digest import build_digest, urgent_text
+from screening.digest import build_digest
+from screening.digest_lines import urgent_text
 from screening.post import GIVE_UP, LEASE, alarming, check_mailbox, edges_due, pause_after
 
 PROVINCE, KOTIM, SERUYAN = "piket@provinsi.contoh.id", "piket@kotim.contoh.id", "piket@seruyan.contoh.id"
@@ -172,7 +173,7 @@ def test_a_crash_in_the_transaction_leaves_neither_incident_nor_message(
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as cut:
-        cut.setattr(Sources, "record_fetch", broken)
+        cut.setattr(Sources, "answered", broken)
         with pytest.raises(RuntimeError):
             desk.take(fetched(source, entry("a", *CLASH)), NOW)
     assert desk.dispatches(*EVER) == () and desk.queue(QueueFilter(), NOW).total == 0
