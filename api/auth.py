@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 import secrets
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from fastapi import Depends, Form, Header, Path, Request, Response
 from limits import RateLimitItemPerMinute
 from limits.storage import MemoryStorage
 from limits.strategies import FixedWindowRateLimiter
+from pydantic import BeforeValidator
 
 from api.access import PATHS, Reach
 from api.auth_passwords import Passwords, TooMany
@@ -33,6 +35,7 @@ BY_ITSELF = frozenset({"/antrean/kabar"})
 KEY_PREFIX = "dini_"
 _TOKEN_CHARS = 43  # of secrets.token_urlsafe(32)
 NAME_MAX = 64
+_NUMBER = re.compile(r"-?[0-9]{1,40}", re.ASCII)
 
 EVERYBODY = frozenset(Role)
 KEEPERS = EVERYBODY - {Role.AUDITOR}  # an auditor writes nothing, not even a view
@@ -328,10 +331,10 @@ def keep_in_sight(request: Request, visitor: Visitor) -> None:
     if reach in (None, Reach.PROVINCE):
         raise Forbidden("forbidden_office")
     for name, value in request.path_params.items():
-        kind, text = PATHS.get(name, ""), str(value)
-        if not kind or not (text.isascii() and text.isdecimal() and int(text[:20]) < 2**63):
-            continue  # no thing of an office, or no number, which the route itself refuses
-        if not doors(request).desk.offices.sees(visitor.sight, kind, int(text)):
+        kind, number = PATHS.get(name, ""), row_number(value)
+        if not kind:
+            continue
+        if number is None or not doors(request).desk.offices.sees(visitor.sight, kind, number):
             raise NotFound(NOT_THERE)
 
 
@@ -347,12 +350,8 @@ def own_office(visitor: Visitor, asked: str) -> str:
 def keep_blind(request: Request, visitor: Visitor) -> None:
     """No route about an incident or an item of it (told by its path) answers who reads it blind."""
     # Here, and not in each route, so that a route made tomorrow keeps readers blind too.
-    asked = {name: request.path_params.get(name) for name in ("incident_id", "item_id")}
-    numbers = {
-        name: int(value)
-        for name, value in asked.items()
-        if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= 18
-    }
+    asked = {name: row_number(request.path_params.get(name)) for name in ("incident_id", "item_id")}
+    numbers = {name: number for name, number in asked.items() if number is not None}
     if numbers and visitor.account.role in REVIEWERS:
         reading_id = doors(request).desk.second.blind_reading(visitor.account.id, **numbers)
         if reading_id is not None:
@@ -399,8 +398,19 @@ def header_token(request: Request, x_csrf_token: Annotated[str | None, Header()]
         raise Forbidden("forbidden_form")
 
 
-# A row number from an address; larger ones do not fit a database's integer.
-Number = Annotated[int, Path(ge=0, le=2**63 - 1)]
+def row_number(value: object) -> int | None:
+    """The row an address names; None when it names none. Larger ones do not fit a database's integer."""
+    text = str(value)
+    number = int(text) if _NUMBER.fullmatch(text) else -1
+    return number if 0 <= number < 2**63 else None
+
+
+def _only_digits(value: object) -> object:
+    # pydantic also reads "+1", "1.0", " 1" and "0_1" as 1, which the rules above would not have looked at.
+    return "" if isinstance(value, str) and not _NUMBER.fullmatch(value) else value
+
+
+Number = Annotated[int, BeforeValidator(_only_digits), Path(ge=0, le=2**63 - 1)]
 Reader = Annotated[Visitor, Depends(READ)]
 Reviewer = Annotated[Visitor, Depends(REVIEW)]
 Keeper = Annotated[Visitor, Depends(KEEP)]

@@ -186,7 +186,7 @@ def in_parts(digest: Digest, lang: str, *, sources: int, lines: int, site: str =
         "full": {"words": t("full_report"), "link": full_address(digest, site)},
         "decide_more": t("decide_more", n=digest.decide_more) if digest.decide_more else "",
         "agenda": {
-            "title": t("agenda"),
+            "title": t("digest_agenda"),
             "count": len(digest.agenda) + digest.agenda_more,
             "lines": [agenda_line(one, lang) for one in digest.agenda[:lines]],
             "more": agenda_rest(digest, lines, lang),
@@ -266,7 +266,7 @@ def usual_words(count: int, mean: float, lang: str) -> str:
 
 
 def agenda_line(one: AgendaEntry, lang: str) -> dict[str, Any]:
-    mark = "agenda_protected" if one.protected else "agenda_late" if one.late else ""
+    mark = "digest_agenda_protected" if one.protected else "agenda_late" if one.late else ""
     return {"when": when_words(one), "text": one.text, "mark": say(mark, lang) if mark else ""}
 
 

@@ -88,7 +88,7 @@ def _beyond_the_row(
         # Who reads one blind learns neither its level nor its rank; the page says apart that it waits.
         wheres.append(~read_blind_by(flt.account_id))
     if flt.tier:
-        wheres.append(_reported_by(connection, flt.tier))
+        wheres.append(_reported_by(connection, flt.tier, of_few))
     if flt.words and (asked := check_words(flt.words)):
         wheres.append(says_all(asked, of_few=of_few))
     if flt.topic_id is not None:
@@ -103,15 +103,15 @@ def _beyond_the_row(
     return wheres
 
 
-def _reported_by(connection: sa.Connection, tier: str) -> sa.ColumnElement[bool]:
+def _reported_by(connection: sa.Connection, tier: str, of_few: bool) -> sa.ColumnElement[bool]:
     # The few sources first, or each report's is looked up.
     sources = list(connection.scalars(sa.select(source.c.id).where(source.c.tier == tier)))
-    return (
-        sa.select(incident_item.c.item_id)
-        .join(item, item.c.id == incident_item.c.item_id)
-        .where(incident_item.c.incident_id == incident.c.id, item.c.source_id.in_(sources))
-        .exists()
-    )
+    reported = sa.select(incident_item.c.incident_id).join(item, item.c.id == incident_item.c.item_id)
+    reported = reported.where(item.c.source_id.in_(sources))
+    if of_few:
+        return reported.where(incident_item.c.incident_id == incident.c.id).exists()
+    # Of all incidents SQLite begins with the sources, whose index has the reports, and reads no article.
+    return incident.c.id.in_(reported)
 
 
 def read_cursor(text: str) -> tuple[float, int]:

@@ -16,11 +16,16 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
 import models
 from screening import Desk, Settings, Store
+
+# No test is about time: on a busy machine an example may take a second.
+hypothesis.settings.register_profile("dini", deadline=None)
+hypothesis.settings.load_profile("dini")
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)  # 09.00 WIB
 _USERS = ("postgres", "nobody")

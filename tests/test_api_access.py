@@ -540,6 +540,17 @@ def test_a_foreign_number_reads_like_one_that_nothing_has(ground: Ground) -> Non
         assert foreign.json()["detail"] == nothing.json()["detail"]
 
 
+@pytest.mark.parametrize("form", ["+{}", "{}.0", "%20{}", "{}%20", "0_{}", "00000000000000000000{}", "-0{}"])
+def test_no_other_spelling_of_a_number_opens_what_the_plain_one_does_not(ground: Ground, form: str) -> None:
+    browser, _csrf = ground.browser("analis-daerah")
+    things = {"incidents": "insiden", "items": "butir", "memos": "naskah", "readings": "bacaan2"}
+    for room, kind in things.items():
+        answer = browser.get(f"/api/v1/{room}/" + form.format(ground.things[kind, "lain"]))
+        assert answer.status_code in {404, 422}, (room, form)
+    page = browser.get("/insiden/" + form.format(ground.incidents["lain"].id))
+    assert page.status_code in {404, 422}
+
+
 # --- sight follows what people and the machine do
 
 

@@ -43,6 +43,7 @@ SILENT_COMMANDS = {
     "audit verify": "reads the trail",
     "doctor": "reads only",
     "evaluate": "a model on rows of a file",
+    "hooks list": "reads only",
     "indicators": "reads only",
     "key list": "reads only",
     "mail list": "reads only",

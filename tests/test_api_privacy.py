@@ -51,6 +51,8 @@ ALLOWED_COLUMNS = {
 # A bare `name` or `address` is allowed by its shape only.
 ALLOWED_FIELDS = {
     ("Account", "name"): "a civil servant's account",
+    ("ApiKey", "name"): "what a key is for",
+    ("OidcProvider", "name"): "what the agency calls its provider",
     ("AuditPage", "names"): "of accounts",
     ("Check", "name"): "a part of the installation",
     ("Settings", "privacy_contact"): "the agency's own",

@@ -44,6 +44,9 @@ def test_the_queue_lists_sample_items_with_probability_evidence_and_incident(web
             "model",
             "source",
             "link",
+            "topics",
+            "held_by",
+            "held_until",
         }
         assert 0 <= line["probability"] <= 1
         assert line["incident"]["issue"] in ISSUE_BY_CODE

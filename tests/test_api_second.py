@@ -131,6 +131,18 @@ def test_the_rest_reading_has_no_key_of_the_machine_or_of_the_first_reader(all_r
         assert secret not in told, secret
 
 
+@pytest.mark.parametrize("form", ["+1", "1.0", "%201", "0_1", "0000000000000000000001"])
+def test_no_other_spelling_of_the_number_opens_what_is_read_blind(all_read: Web, form: str) -> None:
+    web = all_read
+    decide(web, 1)
+    _reading, name = chosen(web)
+    for path in (f"/insiden/{form}", f"/api/v1/incidents/{form}"):
+        answer = web.client.get(path, headers=web.key(name)) if "api" in path else web.session(name).get(path)
+        assert answer.status_code in {403, 404, 422}, path
+        for secret in secrets_of(web, 1):
+            assert secret not in html.unescape(answer.text), path
+
+
 CLOSED = (
     "/insiden/1",
     "/insiden/1?dari=/antrean",

@@ -35,7 +35,7 @@ CUSTOMS = {
     "psycopg": {"screening/store*.py"},
     "fastapi": {"api/*.py"},
     "starlette": {"api/*.py"},
-    "pydantic": {"api/wire*.py"},
+    "pydantic": {"api/wire*.py", "api/auth.py"},
     "orjson": {"api/wire*.py", "api/cli*.py", "screening/store*.py", "screening/said.py"},
     "click": {"api/cli*.py"},
     "rich": {"api/cli*.py", "api/progress.py"},

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -10,6 +12,7 @@ import pytest
 
 from api import create_app
 from api.cli import main
+from api.words import WORDS
 from models import Classifier
 from screening import Desk, Settings, Store
 from screening.schema import metadata
@@ -67,3 +70,16 @@ def test_the_taxonomy_page_names_every_code_and_level() -> None:
         assert term.id in text, term
     for level in Severity:
         assert level is Severity.NONE or f"{level.value} `{level.name}`" in text
+
+
+def test_no_word_of_one_page_overwrites_a_word_of_another() -> None:
+    joined = [
+        words
+        for path in sorted((DOCS.parent / "api").glob("words_*.py"))
+        for name, words in vars(importlib.import_module(f"api.{path.stem}")).items()
+        if name.endswith("_WORDS") and name != "SCRIPT_WORDS" and isinstance(words, dict)
+    ]
+    assert len(joined) > 10
+    keys = Counter(key for words in joined for key in words)
+    assert not [key for key, count in keys.items() if count > 1]
+    assert sum(keys.values()) < len(WORDS), "the shared words come on top"
