@@ -10,7 +10,7 @@ import re
 from typing import Annotated
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from fastapi import APIRouter, Form, Request, Response
+from fastapi import APIRouter, Depends, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api import wire
@@ -43,19 +43,37 @@ def by_script(request: Request) -> bool:
     return "application/json" in request.headers.get("accept", "")
 
 
-@router.post("/insiden/{incident_id}/putusan", dependencies=[CheckedForm])
-def review(
-    request: Request,
-    visitor: Reviewer,
-    incident_id: Number,
+def typed_codes(
     *,
-    putusan: Annotated[str, Form()] = "",
     alasan: Annotated[str, Form()] = "",
     tingkat: Annotated[str, Form()] = "",
     isu: Annotated[str, Form()] = "",
     bentuk: Annotated[str, Form()] = "",
     daerah: Annotated[str, Form()] = "",
     catatan: Annotated[str, Form(max_length=4_000)] = "",
+) -> dict[str, str]:
+    """What a form about an incident says beside the decision, as typed, to be shown again on a refusal."""
+    return {
+        "alasan": alasan,
+        "tingkat": tingkat,
+        "isu": isu,
+        "bentuk": bentuk,
+        "daerah": daerah,
+        "catatan": catatan,
+    }
+
+
+Typed = Annotated[dict[str, str], Depends(typed_codes)]
+
+
+@router.post("/insiden/{incident_id}/putusan", dependencies=[CheckedForm])
+def review(
+    request: Request,
+    visitor: Reviewer,
+    incident_id: Number,
+    typed: Typed,
+    *,
+    putusan: Annotated[str, Form()] = "",
     terlihat: Annotated[str, Form()] = "",
     kembali: Annotated[str, Form()] = "",
     lanjut: Annotated[str, Form()] = "",
@@ -63,14 +81,6 @@ def review(
 ) -> Response:
     """Records the decision; a refusal shows the incident again with everything that was typed."""
     back = safe_next(kembali)
-    typed = {
-        "tingkat": tingkat,
-        "isu": isu,
-        "bentuk": bentuk,
-        "daerah": daerah,
-        "catatan": catatan,
-        "alasan": alasan,
-    }
     try:
         draft = read_draft(incident_id, putusan, typed, terlihat)
         after = doors(request).desk.review(draft, visitor.account, now_of(request))

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.auth import Administrator, Anyone, CheckedForm, Number, Visitor, doors, find_visitor, now_of
+from api.pages import row_numbers
 from api.render import language, page
 from api.times import read_moment
 from api.words import say
@@ -219,6 +220,4 @@ def lift(
 
 
 def row_number(text: str, problem: str) -> int:
-    if not re.fullmatch("[0-9]{1,18}", text.strip()):
-        raise Invalid(problem)
-    return int(text)
+    return row_numbers([text.strip()], problem)[0]

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
 from api.auth import CheckedForm, Number, Reader, Reviewer, Visitor, doors, now_of, read_raw
-from api.pages_decide import read_draft
+from api.pages_decide import Typed, read_draft
 from api.render import language, page, term_name
 from api.wire_shapes import plain
 from api.words import say
@@ -86,28 +86,14 @@ def answer(
     request: Request,
     visitor: Reviewer,
     reading_id: Number,
+    typed: Typed,
     *,
     putusan: Annotated[str, Form()] = "",
-    alasan: Annotated[str, Form()] = "",
-    tingkat: Annotated[str, Form()] = "",
-    isu: Annotated[str, Form()] = "",
-    bentuk: Annotated[str, Form()] = "",
-    daerah: Annotated[str, Form()] = "",
-    catatan: Annotated[str, Form(max_length=4_000)] = "",
     pernah: Annotated[str, Form()] = "",
 ) -> Response:
     """Records the answer and goes on to the next; a refusal shows the page again with what was chosen."""
     desk = doors(request).desk
-    typed = {
-        "putusan": putusan,
-        "alasan": alasan,
-        "tingkat": tingkat,
-        "isu": isu,
-        "bentuk": bentuk,
-        "daerah": daerah,
-        "catatan": catatan,
-        "pernah": pernah,
-    }
+    typed |= {"putusan": putusan, "pernah": pernah}
     try:
         said = read_answer(typed)
         differs = desk.second.answer(
@@ -195,25 +181,12 @@ def decide(
     request: Request,
     visitor: Reviewer,
     reading_id: Number,
+    typed: Typed,
     *,
     putusan: Annotated[str, Form()] = "",
-    alasan: Annotated[str, Form()] = "",
-    tingkat: Annotated[str, Form()] = "",
-    isu: Annotated[str, Form()] = "",
-    bentuk: Annotated[str, Form()] = "",
-    daerah: Annotated[str, Form()] = "",
-    catatan: Annotated[str, Form(max_length=4_000)] = "",
     terlihat: Annotated[str, Form()] = "",
 ) -> Response:
     """An ordinary decision, which stands; a refusal shows both answers again with what was chosen."""
-    typed = {
-        "alasan": alasan,
-        "tingkat": tingkat,
-        "isu": isu,
-        "bentuk": bentuk,
-        "daerah": daerah,
-        "catatan": catatan,
-    }
     try:
         draft = read_draft(0, putusan, typed, terlihat)
         if draft.decision is Decision.ACCEPT and None in (draft.issue, draft.form, draft.severity):

@@ -33,7 +33,6 @@ from screening import (
     Invalid,
     LedgerReason,
     QueueFilter,
-    ReviewDraft,
     Status,
     screen,
 )
@@ -128,17 +127,7 @@ def incident(request: Request, visitor: Reader, incident_id: Number) -> Response
 )
 def review(request: Request, visitor: Reviewer, incident_id: Number, body: wire_shapes.ReviewIn) -> Response:
     """Appends a decision; `seen_review_id` must name the newest review you saw (null: none), else 409."""
-    draft = ReviewDraft(
-        incident_id=incident_id,
-        decision=body.decision,
-        reason=body.reason,
-        severity=None if body.severity is None else Severity(body.severity),
-        issue=body.issue,
-        form=body.form,
-        place_code=body.place_code,
-        note=body.note,
-        seen_review_id=body.seen_review_id,
-    )
+    draft = body.draft(incident_id)
     after = doors(request).desk.review(draft, visitor.account, now_of(request))
     return wire.answer(wire.incident_out(after), 201)
 

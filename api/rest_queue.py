@@ -7,8 +7,6 @@ from fastapi import APIRouter, Request, Response
 from api import wire, wire_queue
 from api.auth import CheckedHeader, Number, Reader, Reviewer, doors, now_of
 from api.rest import documented
-from screening import ReviewDraft
-from screening.taxonomy import Severity
 
 router = APIRouter(tags=["v1"])
 
@@ -21,20 +19,7 @@ router = APIRouter(tags=["v1"])
 )
 def review_many(request: Request, visitor: Reviewer, body: wire_queue.ReviewsIn) -> Response:
     """Up to 200 decisions, each checked and recorded by itself; `items` tells of each what became of it."""
-    drafts = [
-        ReviewDraft(
-            incident_id=one.incident_id,
-            decision=one.decision,
-            reason=one.reason,
-            severity=None if one.severity is None else Severity(one.severity),
-            issue=one.issue,
-            form=one.form,
-            place_code=one.place_code,
-            note=one.note,
-            seen_review_id=one.seen_review_id,
-        )
-        for one in body.reviews
-    ]
+    drafts = [one.draft(one.incident_id) for one in body.reviews]
     decided = doors(request).desk.decisions.many(drafts, visitor.account, now_of(request))
     return wire.answer(wire_queue.decided_list_out(decided))
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api import wire, wire_second, wire_shapes
 from api.auth import CheckedHeader, Number, Reader, Reviewer, doors, now_of, read_raw
 from api.rest import documented
-from screening import TARGET, Answer, ElsewhereDraft, ReviewDraft
+from screening import TARGET, Answer, ElsewhereDraft
 from screening.taxonomy import Severity
 
 router = APIRouter(tags=["v1"])
@@ -101,17 +101,7 @@ def dispute(request: Request, visitor: Reviewer, reading_id: Number) -> Response
 )
 def decide(request: Request, visitor: Reviewer, reading_id: Number, body: wire_shapes.ReviewIn) -> Response:
     """An ordinary decision on the incident, which stands, tied to the two answers; 409 when stale."""
-    draft = ReviewDraft(
-        incident_id=0,  # the reading says which
-        decision=body.decision,
-        reason=body.reason,
-        severity=None if body.severity is None else Severity(body.severity),
-        issue=body.issue,
-        form=body.form,
-        place_code=body.place_code,
-        note=body.note,
-        seen_review_id=body.seen_review_id,
-    )
+    draft = body.draft(0)  # the reading says which incident
     after = doors(request).desk.second.decide_dispute(reading_id, draft, visitor.account, now_of(request))
     return wire.answer(wire.incident_out(after), 201)
 

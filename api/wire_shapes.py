@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
-from screening import Decision
-from screening.taxonomy import RejectReason
+from screening import Decision, ReviewDraft
+from screening.taxonomy import RejectReason, Severity
 
 
 class EvidenceOut(TypedDict):
@@ -387,6 +387,20 @@ class ReviewIn(BaseModel):
     place_code: str | None = Field(default=None, max_length=13)
     note: Plain = Field(default="", max_length=4_000)
     seen_review_id: int | None = Field(default=None, ge=0, le=2**63 - 1)
+
+    def draft(self, incident_id: int) -> ReviewDraft:
+        """What the desk is asked to record about this incident."""
+        return ReviewDraft(
+            incident_id=incident_id,
+            decision=self.decision,
+            reason=self.reason,
+            severity=None if self.severity is None else Severity(self.severity),
+            issue=self.issue,
+            form=self.form,
+            place_code=self.place_code,
+            note=self.note,
+            seen_review_id=self.seen_review_id,
+        )
 
 
 RowNumber = Annotated[int, Field(ge=0, le=2**63 - 1, strict=True)]
