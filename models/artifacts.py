@@ -18,7 +18,7 @@ from models.classifier import Classifier
 from models.features import Lexis
 from models.vectors import BINARY, Heads, Vocabulary
 
-FORMAT = 5
+FORMAT = 6
 SHIPPED = Path(__file__).parent / "shipped"
 _FILES = ("weights.npz", "words.json.z", "model.json")
 
@@ -49,6 +49,7 @@ def save(classifier: Classifier, folder: str | Path, *, card: str = "") -> None:
         "parameters": _parameters(classifier),
         "thresholds": classifier.thresholds_,
         "guarantees": {kind: list(found) for kind, found in classifier.guarantees_.items()},
+        "stream_flagged": {kind: list(found) for kind, found in classifier.stream_flagged_.items()},
         "set_aside_relevant": classifier.set_aside_relevant_,
         "temper": classifier.temper_,
         "set_aside": classifier.set_aside_,
@@ -98,6 +99,7 @@ def load(folder: str | Path) -> Classifier:
     classifier.heads_ = Heads(vocabulary, weights, bias)
     classifier.thresholds_ = dict(state["thresholds"])
     classifier.guarantees_ = {k: (int(m), int(n), float(p)) for k, (m, n, p) in state["guarantees"].items()}
+    classifier.stream_flagged_ = {k: (int(f), int(n)) for k, (f, n) in state["stream_flagged"].items()}
     classifier.set_aside_relevant_ = dict(state["set_aside_relevant"])
     classifier.temper_ = dict(state["temper"])
     classifier.set_aside_ = dict(state["set_aside"])
@@ -126,7 +128,8 @@ def _parameters(classifier: Classifier) -> dict[str, float | int]:
         "base_rate": classifier.base_rate,
         "inverse_penalty": classifier.inverse_penalty,
         "real_weight": classifier.real_weight,
-        "mined_weight": classifier.mined_weight,
+        "everyday_weight": classifier.everyday_weight,
+        "spare": classifier.spare,
         "folds": classifier.folds,
         "least": classifier.least,
         "seed": classifier.seed,

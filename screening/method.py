@@ -231,6 +231,7 @@ def _thresholds(classifier: Classifier) -> str:
                 f"`{kind}`", told[kind], f"{classifier.thresholds_[kind]:.4f}", relevant, missed,
                 _percent(missed / max(relevant, 1)), _percent(bound),
                 classifier.set_aside_relevant_[kind],
+                "{} of {}".format(*classifier.stream_flagged_[kind]),
             )
         )  # fmt: skip
         if bound > classifier.miss:
@@ -241,18 +242,25 @@ def _thresholds(classifier: Classifier) -> str:
         if short
         else f"All bounds are within {_percent(classifier.miss)}."
     )
-    head = ("input", "when", "threshold", "relevant", "missed", "share", "upper bound (95 %)", "set aside")
+    head = (
+        *("input", "when", "threshold", "relevant", "missed", "share", "upper bound (95 %)", "set aside"),
+        "flagged on whole days",
+    )
     return f"""## Three kinds of input and their thresholds (Ambang)
 {_table(head, rows)}
 
 *Relevant* are labelled relevant items scored out of fold, *missed* those under the threshold, *set aside*
 those above it that one of the two rules below takes out all the same; the promise is about the threshold
-alone. {kept}
+alone. {kept} *Flagged on whole days* are the irrelevant items, out of fold, of some weeks of news that were
+read whole: what an ordinary stream costs the desk in vain.
 
 **The rule (Titik kerja).** The highest threshold for which, with 95 % confidence, at most
 {_percent(classifier.miss)} of the relevant items to come are missed. Of n relevant items the k lowest may
 be let go; the one-sided Clopper-Pearson bound of k in n must stay within the limit. Thresholds are tried
 from the lowest up and the first failure stops (learn then test), so trying many costs no confidence.
+Then the threshold is lowered further, as far as the desk can afford: until {_percent(classifier.spare)} of
+the irrelevant items of whole days are flagged, {_percent(2 * classifier.spare)} of titles alone. The promise
+rests on few relevant items and on later days it broke; a few items more to read a day do not.
 
 **It assumes** that tomorrow's relevant items are like those counted here, that each is
 independent of the others (many reports of one event are not), and that labels are right. **It

@@ -98,11 +98,13 @@ def test_thresholds_and_promises_are_those_of_the_model(page: str, classifier: C
     for kind in KINDS:
         missed, relevant, bound = classifier.guarantees_[kind]
         row = next(
-            line for line in page.splitlines() if line.startswith(f"| `{kind}` |") and line.count("|") == 9
+            line for line in page.splitlines() if line.startswith(f"| `{kind}` |") and line.count("|") == 10
         )
         assert f"| {classifier.thresholds_[kind]:.4f} | {relevant} | {missed} |" in row
         assert f"{bound * 100:.2f}".rstrip("0").rstrip(".") in row
-        assert row.rstrip().endswith(f"| {classifier.set_aside_relevant_[kind]} |")
+        flagged, irrelevant = classifier.stream_flagged_[kind]
+        aside = classifier.set_aside_relevant_[kind]
+        assert row.rstrip().endswith(f"| {aside} | {flagged} of {irrelevant} |")
         assert (bound <= classifier.miss) or f"**{kind}" in page or f"{kind}**" in page
 
 
