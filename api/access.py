@@ -221,7 +221,7 @@ TABLE: dict[tuple[Who, Reach | None], tuple[str, ...]] = {
         "POST /api/v1/readings/{reading_id}/pass",
         "POST /api/v1/readings/{reading_id}/take",
         "POST /api/v1/reviews/{review_id}/undo",
-        "DELETE /api/v1/topics/{topic_id}",
+        "DELETE /api/v1/topics/{topic_id:int}",
     ),
     (REVIEWERS, Reach.PROVINCE): (
         "POST /sampel/diketahui",
@@ -234,6 +234,7 @@ TABLE: dict[tuple[Who, Reach | None], tuple[str, ...]] = {
         "POST /api/v1/samples/{sample_id}/promote",
     ),
     (OPERATORS, Reach.PROVINCE): (
+        "GET /kesiapan",
         "POST /sumber",
         "POST /sumber/impor",
         "POST /sumber/pratinjau",

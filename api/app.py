@@ -37,6 +37,7 @@ from api import (
     pages_overview,
     pages_privacy,
     pages_queue,
+    pages_readiness,
     pages_sample,
     pages_second,
     pages_sign_in,
@@ -62,6 +63,7 @@ from api.auth import (
     Doors,
     Forbidden,
     NewPasswordNeeded,
+    OtherAccount,
     Pace,
     ReadBlind,
     Rule,
@@ -212,6 +214,14 @@ def on_forbidden(request: Request, error: Exception) -> Response:
     return explain(request, 403, say(cast(Forbidden, error).word, language(request)))
 
 
+def on_other_account(request: Request, error: Exception) -> Response:
+    """To a tab of an account that is not signed in any more: nothing was read or written."""
+    detail = say("other_account", language(request))
+    if "application/json" in request.headers.get("accept", ""):  # our own script on a page
+        return wire.answer({"state": "akun_lain", "detail": detail}, 409)
+    return explain(request, 409, detail)
+
+
 def on_read_blind(request: Request, error: Exception) -> Response:
     """Instead of an incident that the asker reads blind: where to read it."""
     reading_id = cast(ReadBlind, error).reading_id
@@ -290,6 +300,7 @@ def create_app(desk: Desk, *, clock: Callable[[], datetime], meter: Meter | None
         app.include_router(part.router, prefix=API)
     for room in (
         pages_health,
+        pages_readiness,
         pages_sign_in,
         pages_account,
         pages_outside,
@@ -317,6 +328,7 @@ def create_app(desk: Desk, *, clock: Callable[[], datetime], meter: Meter | None
     app.add_exception_handler(NewPasswordNeeded, on_new_password_needed)
     app.add_exception_handler(Forbidden, on_forbidden)
     app.add_exception_handler(StepNeeded, on_step_needed)
+    app.add_exception_handler(OtherAccount, on_other_account)
     app.add_exception_handler(TooMany, on_too_many)
     app.add_exception_handler(ReadBlind, on_read_blind)
     app.add_exception_handler(HTTPException, on_http_error)

@@ -28,6 +28,7 @@ from screening.taxonomy import PROVINCE
 SESSION_COOKIE = "dini_sesi"
 PRE_COOKIE = "dini_pra"
 DEVICE_COOKIE = "dini_perangkat"
+MADE_FOR = "X-Dini-Akun"  # the account a page was made for, said by its scripts with everything they ask
 SESSION_LIFE = timedelta(hours=12)
 STEP_LIFE = timedelta(minutes=10)  # from the password to the code of the second step
 API = "/api/v1/"
@@ -67,6 +68,10 @@ class Forbidden(Exception):
     def __init__(self, word: str) -> None:
         super().__init__(word)
         self.word = word
+
+
+class OtherAccount(Exception):
+    """The page that asks was made for an account that is no longer the one signed in in this browser."""
 
 
 class ReadBlind(Exception):
@@ -299,6 +304,7 @@ class Rule:
         visitor = half_visitor(request)
         if visitor is None:
             raise SignInNeeded
+        keep_to_account(request, visitor)
         if visitor.stage not in self.stages:
             raise StepNeeded(STEPS[visitor.stage])
         if visitor.key is not None:
@@ -311,6 +317,12 @@ class Rule:
         keep_in_sight(request, visitor)
         keep_blind(request, visitor)
         return visitor
+
+
+def keep_to_account(request: Request, visitor: Visitor) -> None:
+    """A tab left open by one account neither reads nor writes as the account that signed in after it."""
+    if request.headers.get(MADE_FOR, str(visitor.account.id)) != str(visitor.account.id):
+        raise OtherAccount
 
 
 def keep_to_scope(request: Request, key: ApiKey, scope: Scope | None) -> None:
@@ -385,6 +397,7 @@ def form_token(request: Request, csrf: Annotated[str, Form()] = "") -> None:
     visitor = half_visitor(request)
     if visitor is None:
         raise SignInNeeded
+    keep_to_account(request, visitor)  # before the token: another session's token is wrong too, and says less
     if not same(csrf, visitor.csrf):
         raise Forbidden("forbidden_form")
 

@@ -22,10 +22,11 @@ from api.cli_mail import mail, send_digest
 from api.cli_offices import OFFICE_HELP, OFFICE_VERBS
 from api.cli_privacy import privacy
 from api.cli_screen import screen_command, written
+from api.cli_secret import secret
 from api.cli_sources import sources
 from api.cli_start import make_private, serve, start
 from api.cli_worker import worker_command
-from api.letter import digest_at, office_asked, pdf
+from api.letter import digest_as_text, digest_at, office_asked, pdf
 from api.logs import open_log
 from api.times import read_day, utc_now
 from api.words import say
@@ -36,7 +37,6 @@ from screening import (
     Role,
     Settings,
     day_window,
-    digest_text,
     office_name,
     window_at,
 )
@@ -96,11 +96,11 @@ def digest(  # noqa: PLR0917 - the options of the command
         made = digest_at(desk, wanted, now, office_asked(office))
     with written(target) as write:
         if target is not None:
-            write(pdf(made))
+            write(pdf(made, site=settings.public_url, always=bool(settings.public_url)))
         elif form == "json":
             write(wire.dump(wire.digest_out(made)) + b"\n")
         else:
-            write(f"{digest_text(made)}\n".encode("utf-8", "replace"))
+            write(f"{digest_as_text(made, settings.public_url)}\n".encode("utf-8", "replace"))
 
 
 @main.command("doctor")
@@ -185,6 +185,7 @@ for verb in (
     hooks,
     privacy,
     key,
+    secret,
 ):
     main.add_command(verb)
 for account_verb in (*ACCOUNT_VERBS, *OFFICE_VERBS):

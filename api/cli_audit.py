@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, time
 from pathlib import Path
@@ -12,9 +13,9 @@ import click
 from api.cli_desk import desk_of
 from api.cli_faults import Fault
 from api.times import WIB, read_day, utc_now
-from screening import AuditFilter, AuditPage, AuditRow, Desk, Settings, heads_in
+from screening import AuditFilter, AuditPage, AuditRow, Desk, Heads, Settings, read_moment
 
-_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})")
+_HEAD = re.compile(r"([0-9]{1,18}):([0-9a-f]{64})(?:@(\S{1,40}))?")
 _PAGE = 1_000
 
 
@@ -26,36 +27,59 @@ def audit() -> None:
 @audit.command("head")
 @click.pass_obj
 def head(settings: Settings) -> None:
-    """Menampilkan ujung rantai (NOMOR:SIDIK) dan mencatatnya dalam log operator."""
+    """Menampilkan ujung rantai (NOMOR:SIDIK@WAKTU) dan mencatatnya dalam log operator."""
+    now = utc_now()
     with desk_of(settings) as desk:
-        seq, hashed = desk.audits.witness(utc_now())
-    click.echo(f"{seq}:{hashed}")
+        seq, hashed = desk.audits.witness(now)
+    click.echo(f"{seq}:{hashed}@{now.astimezone(WIB).isoformat(timespec='seconds')}")
 
 
 @audit.command("verify")
-@click.option("--head", "given", multiple=True, metavar="NOMOR:SIDIK", help="Ujung yang dicatat di luar.")
 @click.option(
+    "--head", "given", multiple=True, metavar="NOMOR:SIDIK[@WAKTU]", help="Ujung yang dicatat di luar."
+)
+@click.option(
+    "--heads",
     "--log",
     "logs",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Log lain yang memuat ujung rantai (bawaan: dini.log dan pendahulunya).",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False, allow_dash=True),
+    help="Log di luar yang memuat ujung rantai; - untuk masukan (bawaan: dini.log dan pendahulunya).",
+)
+@click.option(
+    "--keep-days",
+    type=click.IntRange(0, 36_500),
+    help="Masa simpan jejak saat dipangkas, bila dahulu lain (bawaan: DINI_KEEP_AUDIT_DAYS).",
 )
 @click.pass_obj
-def verify(settings: Settings, given: tuple[str, ...], logs: tuple[Path, ...]) -> None:
+def verify(settings: Settings, given: tuple[str, ...], logs: tuple[Path, ...], keep_days: int | None) -> None:
     """Memeriksa seluruh rantai; status keluar 1 bila ada baris yang berubah, hilang, tersisip, tertukar."""
-    heads: dict[int, str] = {}
+    now, witnessed = utc_now(), Heads()
     for path in (settings.data_dir / "dini.log", *logs):
-        for seq, hashed in heads_in(path).items():
-            heads[seq] = hashed if heads.get(seq, hashed) == hashed else "berbeda"
+        if str(path) == "-":
+            witnessed.read_lines(line.decode("utf-8", "replace") for line in sys.stdin.buffer)
+        else:
+            witnessed.read(path)
     for text in given:
-        seq, hashed = read_head(text)
-        heads[seq] = hashed if heads.get(seq, hashed) == hashed else "berbeda"
+        witnessed.add(*read_head(text, now))
+    heads = witnessed.hashes
     with desk_of(settings) as desk:
-        found = desk.audits.verify(heads)
+        found = desk.audits.verify(heads, times=witnessed.times, keep_days=keep_days, now=now)
+    inside = sum(seq < found.first for seq in heads)
     click.echo(f"{found.rows} baris, {found.heads} dari {len(heads)} ujung tercatat cocok diperiksa.")
+    if inside:
+        click.echo(
+            f"{inside} ujung tercatat ada di dalam bagian yang dipangkas (baris 1 sampai {found.first - 1})."
+        )
     if not found.whole:
         click.echo(f"TIDAK UTUH mulai baris {found.bad}: {found.why}.")
+        raise SystemExit(1)
+    if untimed := witnessed.untimed(found.first):
+        told = ", ".join(map(str, untimed))
+        click.echo(
+            f"TIDAK DAPAT DIPASTIKAN: ujung {told} ada di dalam bagian yang dipangkas dan dicatat tanpa "
+            "waktu, jadi tidak terlihat apakah pemangkasan itu sudah waktunya. Tulis NOMOR:SIDIK@WAKTU."
+        )
         raise SystemExit(1)
     click.echo(f"Utuh. Ujung: {found.head[0]}:{found.head[1]}")
     if not heads:
@@ -123,9 +147,12 @@ def day_start(text: str | None) -> datetime | None:
     return datetime.combine(day, time(0), tzinfo=WIB).astimezone(UTC)
 
 
-def read_head(text: str) -> tuple[int, str]:
-    """`SEQ:HASH` as `dini audit head` prints it."""
+def read_head(text: str, now: datetime) -> tuple[int, str, datetime | None]:
+    """`SEQ:HASH@TIME` as `dini audit head` prints it; without the time None. `Fault` on anything else."""
     found = _HEAD.fullmatch(text.strip())
-    if found is None or int(found[1]) == 0:
-        raise Fault("Ujung ditulis NOMOR:SIDIK, seperti yang ditampilkan dini audit head.")
-    return int(found[1]), found[2]
+    at = read_moment(found[3]) if found is not None and found[3] else None
+    if found is None or int(found[1]) == 0 or (found[3] and at is None):
+        raise Fault("Ujung ditulis NOMOR:SIDIK@WAKTU, seperti yang ditampilkan dini audit head.")
+    if at is not None and at > now:
+        raise Fault(f"Ujung {found[1]} bertanggal sesudah sekarang.")
+    return int(found[1]), found[2], at

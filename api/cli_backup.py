@@ -93,3 +93,8 @@ def told(made: Manifest, path: Path) -> None:
     )
     for name, one in sorted(made.contents.tables.items()):
         click.echo(f"  {name}\t{one.rows}\t{one.sha256}")
+    if made.key_mark:
+        click.echo(
+            f"Kunci rahasia {made.key_mark} TIDAK ada di dalamnya; simpan secret.key di tempat lain. "
+            "Tanpa itu langkah kedua dipasang ulang dan rahasia kait diganti."
+        )

@@ -103,7 +103,7 @@ COLUMNS: tuple[Column, ...] = (
     Column(
         key="severity_why",
         head=("Dasar tingkat", "Why this level"),
-        meaning=("Aturan yang memberi tingkat itu", "The rule that gave the level"),
+        meaning=("Aturan mesin atau putusan petugas", "The machine's rule or a person's decision"),
         value=lambda one: one.incident.severity_why,
     ),
     Column(

@@ -104,7 +104,7 @@ def _batch(  # noqa: PLR0917 - as its turn
     roll: Callable[[], float],
     patience: float,
 ) -> HooksRound:
-    new = [(one.event.id, event_body(one.event)) for one in claimed if not one.body]
+    new = [(one.event.id, event_body(one.event, desk.settings.public_url)) for one in claimed if not one.body]
     bodies = desk.hooks.compose(new) if new else {}
     at = clock()
     parcels = [parcel(one, one.body or bodies[one.event.id], at) for one in claimed]

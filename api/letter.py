@@ -24,6 +24,7 @@ from screening import (
     DigestSource,
     check_office,
     day_window,
+    digest_text,
     when_words,
     window_at,
 )
@@ -98,16 +99,23 @@ def source_lines(digest: Digest) -> list[DigestSource]:
     return sorted(every.values(), key=lambda one: (one.published, one.title), reverse=True)
 
 
-def pdf(digest: Digest, lang: str = "id", site: str = "") -> bytes:
+def digest_as_text(digest: Digest, site: str = "") -> str:
+    """The plain Indonesian text, with where the whole report is when the `site` is known."""
+    told, link = digest_text(digest), full_address(digest, site)
+    return f"{told}\n\n{say('full_report', 'id')}: {link}" if link else told
+
+
+def pdf(digest: Digest, lang: str = "id", site: str = "", *, always: bool = False) -> bytes:
     """One or two A4 pages with the content and order of the page; fonts are those inside typst.
 
     Texts travel as JSON values, never as typst source, so no title can be markup or code. A day too long
     for two pages first gets smaller type, then fewer lines a section, and says how many are left out, with a
-    link to the whole where the address of the `site` is known.
+    link to the whole where the address of the `site` is known; `always` puts that link at its end too.
     """
     made = b""
     for size, sources, lines in FITS:
         content = in_parts(digest, lang, sources=sources, lines=lines, site=site) | {"size": size}
+        content["place"] = content["full"]["link"] if always else ""
         made = typst.compile(
             LAYOUT.encode(),
             format="pdf",
@@ -184,6 +192,7 @@ def in_parts(digest: Digest, lang: str, *, sources: int, lines: int, site: str =
         ),
         "nil": t("nil"),
         "full": {"words": t("full_report"), "link": full_address(digest, site)},
+        "place": "",
         "decide_more": t("decide_more", n=digest.decide_more) if digest.decide_more else "",
         "agenda": {
             "title": t("digest_agenda"),

@@ -133,5 +133,6 @@ LAYOUT = r"""
 #block(breakable: false, width: 100%, stroke: (top: 0.5pt + rule), inset: (top: 4pt), above: 1em)[
   #heading(level: 2, d.coverage.title)
   #for sentence in d.coverage.lines { par(soft(sentence)) }
+  #if d.place != "" { par(soft[#d.full.words: #link(d.place, text(fill: rgb("#0b5c7a"), d.place))]) }
 ]
 """

@@ -105,6 +105,7 @@ def incident_page(
 ) -> Response:
     view = doors(request).desk.incident(incident_id, now_of(request))
     read_raw(request, visitor, f"insiden:{view.incident.id}")
+    doors(request).desk.second.opened(view.incident.id, visitor.account, now_of(request))
     return page(
         request,
         "insiden.html",

@@ -29,7 +29,7 @@ from api.auth import (
 )
 from api.render import language, page
 from api.words import say
-from screening import KEY_DAYS, Conflict, Invalid, NotFound, Role, Scope, Stage, code_limits
+from screening import KEY_DAYS, Conflict, Invalid, NotFound, NotSetUp, Role, Scope, Stage, code_limits
 
 router = APIRouter()
 
@@ -105,7 +105,8 @@ def enrolment_page(request: Request, visitor: Visitor, *, problem: str = "", sta
     factor = doors(request).desk.access.factor(visitor.account.id)
     if factor is not None and factor.confirmed_at is not None:
         return RedirectResponse("/akun", status_code=303)
-    secret = factor.secret if factor else ""
+    # One that no key here opens is as none: the button makes another in its place.
+    secret = (factor.secret if factor else None) or ""
     drawn = totp.picture(totp.address_of(secret, visitor.account.name)) if secret else ""
     return page(
         request,
@@ -134,7 +135,7 @@ def finish_enrolment(request: Request, visitor: Enroller, kode: Annotated[str, F
         return RedirectResponse("/akun/langkah-kedua", status_code=303)
     step = None
     limits = code_limits(account.id)
-    if ways.desk.access.may_try(limits, now):
+    if factor.secret is not None and ways.desk.access.may_try(limits, now):
         step = totp.step_of(factor.secret, kode[:20], now)
     if step is None:
         return enrolment_page(request, visitor, problem=say("code_wrong", language(request)), status=422)
@@ -205,13 +206,18 @@ def right_code(request: Request, visitor: Visitor, typed: str) -> bool:
     factor = access.factor(number)
     if factor is None or factor.confirmed_at is None or not access.may_try(limits, now):
         return False
-    step = totp.step_of(factor.secret, typed, now)
+    step = None if factor.secret is None else totp.step_of(factor.secret, typed, now)
     if step is not None:
         good = access.use_step(number, step)
     else:
         good = access.use_recovery(number, code_hash(number, totp.plain_code(typed)), now)
     if good:
         access.was_right(limits, now)
+    elif factor.secret is None:
+        raise NotSetUp(
+            "Kode tidak dapat diperiksa: kunci rahasia Dini tidak terpasang. Pakai kode pemulihan, atau "
+            "hubungi administrator."
+        )
     return good
 
 

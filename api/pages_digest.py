@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 
 from api.auth import Reader, Visitor, doors, now_of, own_office
 from api.letter import (
+    digest_as_text,
     digest_at,
     file_name,
     office_asked,
@@ -20,7 +21,7 @@ from api.letter import (
 from api.render import language, page
 from api.times import WIB, YEARS, read_day
 from api.words import say
-from screening import Digest, Invalid, digest_text, office_name, when_words
+from screening import Digest, Invalid, office_name, when_words
 
 router = APIRouter()
 
@@ -42,7 +43,7 @@ def digest(
         visitor=visitor,
         digest=made,
         usual=dict(made.usual),
-        text=digest_text(made),
+        text=digest_as_text(made, desk.settings.public_url),
         without_tags=without_tags,
         usual_words=partial(usual_words, lang=language(request)),
         attached=source_lines(made),
@@ -63,7 +64,7 @@ def digest_pdf(
     day, office = day_asked(request, tanggal), office_asked(own_office(visitor, kantor or daerah))
     made = digest_at(doors(request).desk, day, now_of(request), office)
     took_report(request, visitor, made)
-    return pdf_answer(made, language(request), str(request.base_url))
+    return pdf_answer(request, made, language(request))
 
 
 def took_report(request: Request, visitor: Visitor, made: Digest) -> None:
@@ -80,10 +81,11 @@ def day_asked(request: Request, text: str) -> date | None:
     return day
 
 
-def pdf_answer(made: Digest, lang: str, site: str) -> Response:
+def pdf_answer(request: Request, made: Digest, lang: str) -> Response:
     """A download, not a view: the viewer inside a browser is not our page and not under our policy."""
+    public = doors(request).desk.settings.public_url
     return Response(
-        pdf(made, lang, site),
+        pdf(made, lang, public or str(request.base_url), always=bool(public)),
         media_type="application/pdf",
         headers={"Content-Disposition": f'attachment; filename="{file_name(made)}"'},
     )

@@ -10,10 +10,10 @@ from datetime import datetime
 
 import structlog
 
-from api.letter import pdf, worded
+from api import letter
 from api.mail import Undelivered, deliver, envelope
 from api.times import WIB, day_name, hour
-from screening import Desk, Dispatch, PostKind, digest_text, office_name
+from screening import Desk, Dispatch, PostKind, office_name
 from screening.taxonomy import PROVINCE
 
 log = structlog.get_logger("dini.post")
@@ -103,15 +103,17 @@ def composed(desk: Desk, one: Dispatch, sender: str, now: datetime) -> Dispatch 
             return None
         if one.subject:
             return one
+        if desk.settings.public_url:
+            text += f"\nBuka di Dini: {desk.settings.public_url}/insiden/{one.incident_id}"
         return desk.compose_dispatch(one, subject=subject(one), text=text, attachment=b"", domain=domain)
     if one.subject:
         return one
     if one.start is None or one.end is None:
         raise ValueError("a digest without a window")
-    made = worded(desk.digest(one.start, one.end, now, one.office if one.office != PROVINCE else ""))
-    return desk.compose_dispatch(
-        one, subject=subject(one), text=digest_text(made), attachment=pdf(made), domain=domain
-    )
+    made = letter.worded(desk.digest(one.start, one.end, now, one.office if one.office != PROVINCE else ""))
+    site = desk.settings.public_url
+    text, paper = letter.digest_as_text(made, site), letter.pdf(made, site=site, always=bool(site))
+    return desk.compose_dispatch(one, subject=subject(one), text=text, attachment=paper, domain=domain)
 
 
 def subject(one: Dispatch) -> str:

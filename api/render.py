@@ -16,6 +16,7 @@ from markupsafe import Markup
 from api import marks, times
 from api.auth import REVIEWERS, Visitor, find_visitor, now_of, set_cookie
 from api.blind import blind_incidents, waiting_count
+from api.menu import house
 from api.words import LANGUAGES, say
 from api.words_queue import script_words
 from screening.taxonomy import (
@@ -145,6 +146,7 @@ def page(
             segments=lambda text, evidence, offset=0: marks.segments(text, evidence, offset, lang),
             # News and what the machine says of it are Indonesian whatever the reader chose.
             indonesian=Markup("" if lang == "id" else ' lang="id"'),  # noqa: S704  constants
+            house=house(visitor, request.url.path),
             second_waiting=lambda: waiting_count(request, visitor),
             second_blind=lambda: blind_incidents(request, visitor),
             day_name=lambda moment: times.day_name(moment, lang),

@@ -115,6 +115,7 @@ def queue(
 def incident(request: Request, visitor: Reader, incident_id: Number) -> Response:
     view = doors(request).desk.incident(incident_id, now_of(request))
     read_raw(request, visitor, f"insiden:{view.incident.id}")
+    doors(request).desk.second.opened(view.incident.id, visitor.account, now_of(request))
     return wire.answer(wire.incident_view_out(view))
 
 
@@ -238,14 +239,18 @@ def digest_pdf(
     """The same report as one or two A4 pages."""
     made = digest_asked(request, visitor, date, start, end, office)
     took_report(request, visitor, made)
-    return pdf_answer(made, lang, str(request.base_url))
+    return pdf_answer(request, made, lang)
 
 
 def digest_asked(  # noqa: PLR0917  the parameters of two routes, in their order
     request: Request, visitor: Visitor, date: str, start: str, end: str, office_code: str | None
 ) -> Digest:
     desk, now = doors(request).desk, now_of(request)
+    if office_code == "":
+        raise Invalid("office tidak boleh kosong; tanpa office berarti provinsi.")
     office = office_asked(own_office(visitor, office_code or ""))
+    if date and (start or end):
+        raise Invalid("Pakai date, atau start dan end, bukan keduanya.")
     day = read_day(date)
     if date and day is None:
         raise Invalid(f"date harus berbentuk YYYY-MM-DD, antara tahun {YEARS[0]} dan {YEARS[1]}.")

@@ -65,9 +65,7 @@ def answers(media: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any
 def atom_feed(request: Request, visitor: FeedReader, office: OwnOffice = None, limit: Most = 50) -> Response:
     """The last accepted incidents as Atom 1.0, of the province or of one regency."""
     chosen = chosen_office(visitor, office)
-    made = atom(
-        found(request, visitor, chosen, limit), office=chosen, home=home(request), here=str(request.url)
-    )
+    made = atom(found(request, visitor, chosen, limit), office=chosen, home=home(request), here=here(request))
     return Response(made, media_type="application/atom+xml")
 
 
@@ -93,7 +91,7 @@ def json_feed_of(
     """The same as JSON Feed 1.1, with the codes in `_dini`."""
     chosen = chosen_office(visitor, office)
     made = json_feed(
-        found(request, visitor, chosen, limit), office=chosen, home=home(request), here=str(request.url)
+        found(request, visitor, chosen, limit), office=chosen, home=home(request), here=here(request)
     )
     return Response(wire.dump(made), media_type="application/feed+json")
 
@@ -109,4 +107,12 @@ def found(request: Request, visitor: Visitor, office: str, limit: int) -> tuple[
 
 
 def home(request: Request) -> str:
-    return str(request.base_url)
+    """The public address when it is set, else the one that was asked; with a slash at its end."""
+    public = doors(request).desk.settings.public_url
+    return f"{public}/" if public else str(request.base_url)
+
+
+def here(request: Request) -> str:
+    """The feed's own address, from the same place."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return f"{home(request).rstrip('/')}{request.url.path}{query}"

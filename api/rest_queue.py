@@ -95,7 +95,7 @@ def try_topic(request: Request, visitor: Reviewer, body: wire_queue.TopicIn) -> 
 
 
 @router.delete(
-    "/topics/{topic_id}",
+    "/topics/{topic_id:int}",
     status_code=204,
     response_class=Response,
     dependencies=[CheckedHeader],

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 from api.times import iso
 from api.wire import incident_out
-from api.wire_shapes import IncidentOut, Plain
+from api.wire_shapes import IncidentOut, Moment, Stripped
 from models import mask_names
 from screening import (
     Casework,
@@ -24,8 +24,8 @@ from screening import (
     Step,
 )
 
-LongWords = Annotated[Plain, Field(min_length=1, max_length=4_000)]
-RowNumber = Annotated[int, Field(ge=1, le=2**63 - 1)]
+LongWords = Annotated[str, Field(max_length=4_000), Stripped, Field(min_length=1)]
+RowNumber = Annotated[int, Field(ge=1, le=2**63 - 1, strict=True)]
 
 
 class NoteOut(TypedDict):
@@ -138,8 +138,8 @@ class GradeIn(BaseModel):
     source: Annotated[str | None, Field(pattern="^[A-F]$")] = None
     information: Annotated[int | None, Field(ge=1, le=6)] = None
     channel: Channel | None = None
-    obtained: Annotated[Plain, Field(max_length=4_000)] = ""
-    obtained_at: AwareDatetime | None = None
+    obtained: Annotated[str, Field(max_length=4_000), Stripped] = ""
+    obtained_at: Moment | None = None
     seen_grade_id: RowNumber | None = None
 
 
@@ -149,8 +149,8 @@ class FollowUpIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     what: LongWords
-    owner: Annotated[Plain, Field(min_length=1, max_length=160)]
-    due_at: AwareDatetime
+    owner: Annotated[str, Field(max_length=160), Stripped, Field(min_length=1)]
+    due_at: Moment
     state: FollowUpState = FollowUpState.PLANNED
 
 
@@ -160,9 +160,9 @@ class StepIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     state: FollowUpState
-    outcome: Annotated[Plain, Field(max_length=4_000)] = ""
+    outcome: Annotated[str, Field(max_length=4_000), Stripped] = ""
     responded: bool = False
-    due_at: AwareDatetime | None = None
+    due_at: Moment | None = None
     seen_step_id: RowNumber
 
 

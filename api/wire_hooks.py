@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import orjson
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 from api.times import iso
 from api.wire_lists import ListedOut, listed_out
-from api.wire_shapes import Plain
+from api.wire_shapes import Moment, Stripped
 from screening import Delivery, EventKind, Hook, HookEvent, office_name
 from screening.taxonomy import SEVERITY_NOTE
 
@@ -89,24 +89,27 @@ class CountedOut(TypedDict):
 
 class HookIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    url: Plain = Field(min_length=1, max_length=500)
+    url: Annotated[str, Field(max_length=500), Stripped, Field(min_length=1)]
     office: Annotated[str, Field(pattern=r"^62(\.[0-9]{2})?$")] = "62"
     kinds: Annotated[list[EventKind], Field(max_length=20)] = []
 
 
 class ReplayIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
-    since: AwareDatetime
-    until: AwareDatetime | None = None
+    since: Moment
+    until: Moment | None = None
 
 
-def event_body(one: HookEvent) -> str:
-    """The body of an event: `type`, `timestamp`, `data`. Made once; the same bytes at every try."""
-    made = {"type": one.kind.value, "timestamp": iso(one.at), "data": _data(one)}
+def event_body(one: HookEvent, site: str = "") -> str:
+    """The body of an event: `type`, `timestamp`, `data`. Made once; the same bytes at every try.
+
+    Links are whole where the address of the `site` is known, else paths of it.
+    """
+    made = {"type": one.kind.value, "timestamp": iso(one.at), "data": _data(one, site)}
     return orjson.dumps(made).decode("utf-8")
 
 
-def _data(one: HookEvent) -> Any:
+def _data(one: HookEvent, site: str) -> Any:
     if one.listed is not None:
         incident: IncidentEventOut = {
             **listed_out(one.listed),
@@ -123,8 +126,8 @@ def _data(one: HookEvent) -> Any:
             "office_name": office_name(one.office),
             "start": iso(one.start),
             "end": iso(one.end),
-            "json": f"/api/v1/digest?{query}",
-            "pdf": f"/api/v1/digest.pdf?{query}",
+            "json": f"{site}/api/v1/digest?{query}",
+            "pdf": f"{site}/api/v1/digest.pdf?{query}",
         }
         return window
     return {}

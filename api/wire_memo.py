@@ -9,7 +9,7 @@ from typing_extensions import TypedDict  # pydantic needs this one before Python
 
 from api.memo_letter import fields_of
 from api.times import iso
-from api.wire_shapes import Plain
+from api.wire_shapes import Stripped
 from screening import Fact, FactSource, Findings, Memo, MemoKind, MemoLine, MemoView
 
 
@@ -124,8 +124,8 @@ class MemoViewOut(TypedDict):
     new_reports: int
 
 
-Words = Annotated[Plain, Field(max_length=6_000)]
-Line = Annotated[Plain, Field(max_length=300)]
+Words = Annotated[str, Field(max_length=6_000), Stripped]
+Line = Annotated[str, Field(max_length=300), Stripped]
 Seen = Annotated[int, Field(ge=1, le=2**31 - 1, strict=True)]
 Mark = Annotated[str, Field(max_length=64)]
 Moment = Annotated[str, Field(max_length=40)]

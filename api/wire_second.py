@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
 from api.times import iso
-from api.wire_shapes import Plain
+from api.wire_shapes import Stripped
 from screening import (
     Agreement,
     Alpha,
@@ -92,13 +92,17 @@ class AnswerOut(TypedDict):
 
 
 class DisputeOut(TypedDict):
-    """`a` and `b` stand in an order that tells nothing of who read first; `review_id` is the newest."""
+    """`a` and `b` stand in an order that tells nothing of who read first; `review_id` is the newest.
+
+    `touched`: the second reader had opened the incident before; null: chosen before that was noted.
+    """
 
     dispute: DisputeLineOut
     a: AnswerOut
     b: AnswerOut
     reports: list[BlindReportOut]
     review_id: int | None
+    touched: bool | None
 
 
 class TakenForOut(TypedDict):
@@ -129,6 +133,8 @@ class ScaleOut(TypedDict):
 
 
 class PairOut(TypedDict):
+    """`touched`: the second reader had opened the incident before; null: chosen before that was noted."""
+
     reading_id: int
     incident_id: int
     title: str
@@ -136,14 +142,30 @@ class PairOut(TypedDict):
     b: AnswerOut
     settled: AnswerOut | None
     seen_before: bool
+    touched: bool | None
     answered_at: str | None
 
 
+class UntouchedOut(TypedDict):
+    pairs: int
+    scales: list[ScaleOut]
+
+
 class AgreementOut(TypedDict):
+    """`pairs` and `scales` are of all pairs, `untouched` of those whose second reader had not opened it.
+
+    Noted is the opening of the incident's page and REST object from its choice on (`touched`; of
+    `touch_unknown`, chosen before that was noted, nobody knows). What overview, queue, daily report, similar
+    lists, papers and exports showed is not measured.
+    """
+
     target: float
     pairs: int
     seen_before: int
+    touched: int
+    touch_unknown: int
     scales: list[ScaleOut]
+    untouched: UntouchedOut
     differing: list[PairOut]
 
 
@@ -222,9 +244,9 @@ class AnswerIn(BaseModel):
     reason: RejectReason | None = None
     issue: str | None = Field(default=None, max_length=8)
     form: str | None = Field(default=None, max_length=8)
-    severity: int | None = Field(default=None, ge=1, le=4)
+    severity: int | None = Field(default=None, ge=1, le=4, strict=True)
     place_code: str | None = Field(default=None, max_length=13)
-    note: Plain = Field(default="", max_length=2_000)
+    note: Annotated[str, Field(max_length=2_000), Stripped] = ""
     seen_before: bool = Field(default=False, description="you had seen its level or its first decision")
 
 
@@ -241,7 +263,7 @@ class ElsewhereIn(BaseModel):
     place_code: Annotated[str, Field(max_length=13)]
     issue: Annotated[str, Field(max_length=8)]
     teller: Teller
-    incident_id: int | None = Field(default=None, ge=0, le=2**63 - 1)
+    incident_id: int | None = Field(default=None, ge=0, le=2**63 - 1, strict=True)
 
 
 def reading_line_out(one: ReadingLine) -> ReadingLineOut:
@@ -306,6 +328,7 @@ def dispute_out(view: DisputeView) -> DisputeOut:
         "b": answer_out(view.answers[1]),
         "reports": [report_out(one) for one in view.reports],
         "review_id": view.review_id,
+        "touched": view.touched,
     }
 
 
@@ -314,7 +337,13 @@ def agreement_out(found: Agreement, target: float) -> AgreementOut:
         "target": target,
         "pairs": found.pairs,
         "seen_before": found.seen_before,
+        "touched": found.touched,
+        "touch_unknown": found.touch_unknown,
         "scales": [scale_out(one) for one in found.figures],
+        "untouched": {
+            "pairs": found.untouched,
+            "scales": [scale_out(one) for one in found.untouched_figures],
+        },
         "differing": [pair_out(one) for one in found.differing],
     }
 
@@ -353,6 +382,7 @@ def pair_out(one: Pair) -> PairOut:
         "b": answer_out(second),
         "settled": answer_out(one.settled) if one.settled else None,
         "seen_before": one.seen_before,
+        "touched": one.touched,
         "answered_at": iso(one.answered_at),
     }
 

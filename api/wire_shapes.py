@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 from typing_extensions import TypedDict  # pydantic needs this one before Python 3.12
 
 from screening import Decision, ReviewDraft
@@ -51,6 +51,10 @@ class IncidentOut(TypedDict):
     severity_rule: str
     severity_why: str
     machine_severity: int
+    machine_form: str
+    machine_issue: str
+    machine_rule: str
+    machine_why: str
     area: str
     place_code: str | None
     place_name: str
@@ -373,7 +377,18 @@ def plain(text: str) -> str:
     return "".join(ch for ch in text if ch.isprintable() or ch in "\n\t")
 
 
-Plain = Annotated[str, AfterValidator(plain)]
+Stripped = AfterValidator(plain)
+"""For a text after its `Field(max_length=...)`, so that what is stripped counts as it was sent."""
+
+
+def _only_text(value: object) -> object:
+    if isinstance(value, str):
+        return value
+    raise ValueError("a moment is text")
+
+
+# Pydantic takes a number for seconds since 1970; the schema says text.
+Moment = Annotated[AwareDatetime, BeforeValidator(_only_text)]
 
 
 class ReviewIn(BaseModel):
@@ -381,12 +396,12 @@ class ReviewIn(BaseModel):
 
     decision: Decision
     reason: RejectReason | None = None
-    severity: int | None = Field(default=None, ge=0, le=4)
+    severity: int | None = Field(default=None, ge=0, le=4, strict=True)
     issue: str | None = Field(default=None, max_length=8)
     form: str | None = Field(default=None, max_length=8)
     place_code: str | None = Field(default=None, max_length=13)
-    note: Plain = Field(default="", max_length=4_000)
-    seen_review_id: int | None = Field(default=None, ge=0, le=2**63 - 1)
+    note: Annotated[str, Field(max_length=4_000), Stripped] = ""
+    seen_review_id: int | None = Field(default=None, ge=0, le=2**63 - 1, strict=True)
 
     def draft(self, incident_id: int) -> ReviewDraft:
         """What the desk is asked to record about this incident."""
@@ -422,9 +437,9 @@ class SourceIn(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     url: str = Field(min_length=1, max_length=2_000)
-    name: Plain = Field(default="", max_length=200)
-    owner: Plain = Field(default="", max_length=200)
-    area: Plain = Field(default="", max_length=40)
+    name: Annotated[str, Field(max_length=200), Stripped] = ""
+    owner: Annotated[str, Field(max_length=200), Stripped] = ""
+    area: Annotated[str, Field(max_length=40), Stripped] = ""
 
 
 class MoveIn(BaseModel):

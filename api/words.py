@@ -16,6 +16,7 @@ from api.words_overview import OVERVIEW_WORDS
 from api.words_post import POST_WORDS
 from api.words_privacy import PRIVACY_WORDS
 from api.words_queue import QUEUE_WORDS
+from api.words_readiness import READINESS_WORDS
 from api.words_second import SECOND_WORDS
 
 LANGUAGES = ("id", "en")
@@ -65,6 +66,7 @@ WORDS: dict[str, tuple[str, str]] = {
     **PRIVACY_WORDS,
     **MEMO_WORDS,
     **QUEUE_WORDS,
+    **READINESS_WORDS,
     **SECOND_WORDS,
     # sign in
     "sign_in": ("Masuk", "Sign in"),
@@ -205,6 +207,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "why_level": ("Dasar penetapan tingkat", "Why this level"),
     "why_urgent": ("Dasar urutan", "Why this rank"),
     "rule": ("Aturan", "Rule"),
+    "level_by": ("Putusan {who}, {at}.", "Decided by {who}, {at}."),
+    "level_reason": ("Alasan petugas:", "Their reason:"),
+    "level_no_reason": ("Petugas tidak menulis alasan.", "No reason was written."),
+    "machine_proposal": ("Usulan mesin ({model}): {value}.", "The machine's proposal ({model}): {value}."),
     "machine_said": ("Usulan mesin: {value}.", "The machine proposed {value}."),
     "regroup": ("Gabung atau pisah", "Merge or split"),
     "merge_number": ("Nomor insiden yang digabung ke sini", "Number of the incident to merge into this one"),

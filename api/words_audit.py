@@ -49,6 +49,8 @@ AUDIT_WORDS: dict[str, tuple[str, str]] = {
     "verb_jejak.unduh": ("Jejak audit diunduh", "Audit trail downloaded"),
     "verb_akun.taut": ("Akun ditautkan ke penyedia luar", "Account linked to an outside provider"),
     "verb_akun.lepas_taut": ("Tautan akun ke penyedia luar dilepas", "Link to the outside provider removed"),
+    "verb_rahasia.segel": ("Rahasia disegel dengan kunci luar", "Secrets sealed under the outside key"),
+    "verb_rahasia.kunci_baru": ("Kunci rahasia pengganti dibuat", "New secret key for a lost one"),
     "verb_kunci.cabut": ("Kunci API dicabut", "API key revoked"),
     "verb_sesi.tutup_semua": ("Sesi lain diakhiri", "Other sessions ended"),
     "verb_totp.lepas": ("Langkah kedua dilepas", "Second step taken off"),

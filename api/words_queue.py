@@ -28,6 +28,17 @@ QUEUE_WORDS: dict[str, tuple[str, str]] = {
     "done_batal": ("Putusan atas insiden {n} dibatalkan.", "The decision on incident {n} is undone."),
     "retracted": ("dibatalkan {who}, {time}", "undone by {who}, {time}"),
     "kept_heading": ("Belum tercatat", "Not recorded yet"),
+    # one browser, another account
+    "other_account": (
+        "Akun lain masuk di peramban ini; muat ulang. "
+        "Yang diputuskan di halaman ini tidak disimpan dan tidak dikirim.",
+        "Another account signed in in this browser; reload. "
+        "What is decided on this page is neither kept nor sent.",
+    ),
+    "leave_heading": ("Keluar sekarang?", "Sign out now?"),
+    "leave_send": ("Kirim dahulu, lalu keluar", "Send first, then sign out"),
+    "leave_anyway": ("Keluar sekarang", "Sign out now"),
+    "leave_not": ("Tidak jadi", "Do not sign out"),
     # ticked lines
     "tick": ("Tandai insiden {n}", "Tick incident {n}"),
     "ticked": ("{n} ditandai", "{n} ticked"),
@@ -144,12 +155,48 @@ SCRIPT_WORDS: dict[str, tuple[str, str]] = {
         "Connection lost. Decisions are kept in this browser and sent when it is back.",
     ),
     "online": ("Tersambung lagi.", "Connected again."),
+    "sending": ("mengirim…", "sending…"),
+    "sending_n": ("Mengirim {n} putusan…", "Sending {n} decisions…"),
+    "undo_next": (
+        "Putusan masih dikirim; dibatalkan begitu tercatat.",
+        "The decision is still being sent; it is undone as soon as it is recorded.",
+    ),
+    "list_kept": (
+        "Daftar tidak dapat dimuat ulang; yang tampak adalah daftar sebelumnya.",
+        "The list could not be loaded anew; what is shown is the list from before.",
+    ),
+    "list_missing": (
+        "Daftar tidak dapat dimuat; mungkin masih ada insiden yang menunggu.",
+        "The list could not be loaded; incidents may still be waiting.",
+    ),
+    "loading": ("Memuat daftar…", "Loading the list…"),
+    "try_again": ("Coba lagi", "Try again"),
     "waiting": ("menunggu sambungan", "waiting for the connection"),
     "waiting_n": ("{n} putusan menunggu dikirim.", "{n} decisions wait to be sent."),
     "sent_n": ("{n} putusan yang tertunda sudah tercatat.", "{n} kept decisions are recorded now."),
     "signed_out": (
         "Sesi berakhir. Masuk lagi di tab lain, lalu muat ulang; putusan Anda tetap tersimpan di sini.",
         "The session has ended. Sign in again in another tab, then reload; your decisions stay here.",
+    ),
+    "left": (
+        "Anda sudah keluar di peramban ini; muat ulang dan masuk lagi. "
+        "Yang diputuskan di halaman ini tidak disimpan dan tidak dikirim.",
+        "You signed out in this browser; reload and sign in again. "
+        "What is decided on this page is neither kept nor sent.",
+    ),
+    "leave_n": (
+        "{n} putusan Anda belum tercatat. Bila keluar sekarang, putusan itu tinggal di peramban ini "
+        "dan baru dikirim saat Anda masuk lagi di sini.",
+        "{n} of your decisions are not recorded yet. If you sign out now they stay in this browser "
+        "and are sent only when you sign in here again.",
+    ),
+    "leave_still": (
+        "{n} putusan tetap belum tercatat: sambungan terputus atau ada yang perlu Anda putuskan lagi.",
+        "{n} decisions are still not recorded: there is no connection, or some need you to decide again.",
+    ),
+    "undo_elsewhere": (
+        "Putusan atas insiden {n} sudah tercatat dari tab lain; batalkan dari halaman insidennya.",
+        "The decision on incident {n} was recorded from another tab; undo it on the incident's page.",
     ),
     "server_trouble": ("Server sedang terganggu; dicoba lagi.", "The server has trouble; trying again."),
     "done_terima": ("Insiden {n} diterima.", "Incident {n} accepted."),
@@ -198,4 +245,5 @@ SCRIPT_WORDS: dict[str, tuple[str, str]] = {
 def script_words(lang: str) -> dict[str, str]:
     """The scripts' words in one language."""
     column = 1 if lang == "en" else 0
-    return {key: pair[column] for key, pair in SCRIPT_WORDS.items()}
+    words = SCRIPT_WORDS | {"other_account": QUEUE_WORDS["other_account"]}
+    return {key: pair[column] for key, pair in words.items()}

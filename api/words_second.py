@@ -107,6 +107,41 @@ SECOND_WORDS: dict[str, tuple[str, str]] = {
         "Belum ada bacaan kedua yang dijawab.",
         "No second reading has been answered yet.",
     ),
+    "agreement_all": ("Semua pasangan", "All pairs"),
+    "agreement_untouched": (
+        "Pasangan yang insidennya tidak dibuka pembaca kedua sebelum membaca buta",
+        "Pairs whose second reader had not opened the incident before reading blind",
+    ),
+    "agreement_untouched_none": ("Belum ada pasangan seperti itu.", "No such pair yet."),
+    "agreement_touched": (
+        "{n} pasangan tidak termasuk: pembaca keduanya sudah membuka insidennya.",
+        "{n} pairs are not in it: their second reader had opened the incident.",
+    ),
+    "agreement_touch_unknown": (
+        "{n} pasangan tidak termasuk: dipilih sebelum pembukaan mulai dicatat.",
+        "{n} pairs are not in it: chosen before openings were noted.",
+    ),
+    "agreement_not_measured": (
+        "Yang dicatat hanya pembukaan halaman insiden dan objek REST-nya sejak insiden dipilih; yang "
+        "terlihat di Ikhtisar, antrean, laporan harian, daftar serupa, memo, dan ekspor tidak terukur.",
+        "Noted is only the opening of the incident's page and REST object from its choice on; what overview, "
+        "queue, daily report, similar lists, papers and exports showed is not measured.",
+    ),
+    "touched_mark": ("pembaca kedua sudah membuka insidennya", "second reader had opened it"),
+    "touched_yes": (
+        "Pembaca kedua sudah membuka insiden ini sebelum membacanya buta; mungkin ia sudah melihat putusan "
+        "pertama.",
+        "The second reader had opened this incident before reading it blind, and may have seen the first "
+        "decision.",
+    ),
+    "touched_no": (
+        "Pembaca kedua tidak membuka insiden ini sebelum membacanya buta.",
+        "The second reader had not opened this incident before reading it blind.",
+    ),
+    "touched_unknown": (
+        "Tidak diketahui apakah pembaca kedua sudah membuka insiden ini: dipilih sebelum hal itu dicatat.",
+        "Whether the second reader had opened this incident is not known: chosen before that was noted.",
+    ),
     "scale_relevansi": ("Relevansi", "Relevance"),
     "scale_isu": ("Isu", "Issue"),
     "scale_tingkat": ("Tingkat", "Level"),

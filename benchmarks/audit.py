@@ -4,7 +4,9 @@
 
 On SQLite always and on the given PostgreSQL database (an empty one) too, with the triggers dropped, as the
 administrator of a database could do. Half of the harms come from somebody who knows the chain and makes all
-hashes after them anew. Then one long chain is walked for its speed and memory.
+hashes after them anew. Then beginnings are cut before their time behind forged marks of the retention clock,
+checked without and with heads from outside; cuts that were due must pass. Then one long chain is walked for
+its speed and memory.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import time
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import click
@@ -24,11 +26,20 @@ import sqlalchemy as sa
 
 sys.path[0] = str(Path(__file__).parents[1] / "tests")  # this folder has files named as our packages
 
-from audit_ground import KINDS_OF_TAMPERING, disarm, fill, tamper  # noqa: E402
+from audit_ground import (  # noqa: E402
+    KEPT_DAYS,
+    KINDS_OF_CUTTING,
+    KINDS_OF_TAMPERING,
+    disarm,
+    fill,
+    forge_cut,
+    tamper,
+)
 
 from screening import Store  # noqa: E402
-from screening.audit import AuditRow, verify  # noqa: E402
+from screening.audit import CUT, AuditRow, mark_of, verify  # noqa: E402
 from screening.schema_audit import audit  # noqa: E402
+from screening.store_audit import AuditBook  # noqa: E402
 
 NOW = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
@@ -47,6 +58,7 @@ def run(harms: int, rows: int, long_rows: int, url: str | None, seed: int) -> No
     with tempfile.TemporaryDirectory() as folder:
         for one in (f"sqlite:///{folder}/audit.db", *([url] if url else [])):
             missed += harm(one, harms, rows, random.Random(seed))
+            missed += cuts(one, harms, rows, random.Random(seed))
         walk(f"sqlite:///{folder}/long.db", long_rows)
     raise SystemExit(1 if missed else 0)
 
@@ -88,6 +100,58 @@ def harm(url: str, harms: int, rows: int, chance: random.Random) -> int:
     engine.dispose()
     store.close()
     return sum(done.values()) - sum(found.values()) + (not whole)
+
+
+def cuts(url: str, harms: int, rows: int, chance: random.Random) -> int:
+    """How many forged cuts were not found with heads, and how many due ones were not let pass."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:  # the triggers are gone
+        connection.execute(audit.delete())
+    store = Store(url)
+    fill(store, rows // 2, NOW - timedelta(days=KEPT_DAYS + 10))
+    fill(store, rows - rows // 2, NOW - timedelta(days=2))
+    # As the worker does, but every seventh row: what was written down by then, and when.
+    with store.reading() as books:
+        told = [row for row in books.audit.every() if row.seq % 7 == 0]
+    heads, times = {row.seq: row.hash for row in told}, {row.seq: row.at for row in told}
+    alone: Counter[str] = Counter()
+    with_heads: Counter[str] = Counter()
+    done: Counter[str] = Counter()
+    passed = 0
+    due = max(1, harms // 5)
+    with engine.connect() as connection:
+        for number in range(harms):
+            kind = KINDS_OF_CUTTING[number % len(KINDS_OF_CUTTING)]
+            with connection.begin() as turn:
+                forge_cut(connection, kind, NOW, chance)
+                done[kind] += 1
+                left = list(stored(connection))
+                alone[kind] += not verify(left, {}, keep_days=KEPT_DAYS, now=NOW).whole
+                seen = verify(left, heads, times=times, keep_days=KEPT_DAYS, now=NOW)
+                with_heads[kind] += not seen.whole
+                turn.rollback()
+        for _ in range(due):
+            with connection.begin() as turn:
+                edge = NOW - timedelta(days=KEPT_DAYS, seconds=chance.randint(0, 86_400 * 9))
+                books_of = AuditBook(connection)
+                cut = books_of.cut_before(edge)
+                if cut is not None:
+                    books_of.record(NOW, None, CUT, *mark_of(cut[0], cut[1], KEPT_DAYS, cut[2]))
+                    books_of.close()
+                    books_of.cut(cut[0])
+                left = list(stored(connection))
+                passed += verify(left, heads, times=times, keep_days=KEPT_DAYS, now=NOW).whole
+                turn.rollback()
+    click.echo(f"{store.dialect}: forged cuts found without heads | with heads, of all")
+    for kind, count in done.items():
+        click.echo(f"  {kind:22} {alone[kind]} | {with_heads[kind]} of {count}")
+    click.echo(
+        f"  all {sum(alone.values())} | {sum(with_heads.values())} of {sum(done.values())}; "
+        f"cuts that were due let pass: {passed} of {due}"
+    )
+    engine.dispose()
+    store.close()
+    return sum(done.values()) - sum(with_heads.values()) + due - passed
 
 
 def stored(connection: sa.Connection) -> Iterator[AuditRow]:

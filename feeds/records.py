@@ -37,7 +37,7 @@ class FetchSettings:
     user_agent: str = "Dini/0.1 (+early-warning news screening; contact: operator)"
     allow: frozenset[str] = frozenset()
     ports: frozenset[int] = frozenset({80, 443})
-    workers: int = 96
+    workers: int = 128
     per_host: int = 2
     parsers: int = 2
     articles: bool = False

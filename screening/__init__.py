@@ -47,12 +47,13 @@ from screening.casework import (
 from screening.config import OidcProvider, Settings, SmtpServer
 from screening.coverage import SourceDay
 from screening.desk import Desk
-from screening.desk_audit import AuditPage, heads_in
+from screening.desk_audit import AuditPage, Heads, heads_in, read_moment
 from screening.desk_decisions import Decided, Outcome
 from screening.desk_health import WORTH_DAYS, Preview, PreviewEntry
 from screening.desk_operations import Figures, SlowFigures
 from screening.desk_pulse import LineState, Pulse
 from screening.desk_sample import SampleView
+from screening.desk_sealing import SealState
 from screening.digest import build_digest
 from screening.digest_agenda import when_words
 from screening.digest_words import digest_text
@@ -335,6 +336,7 @@ __all__ = [
     "Found",
     "Grade",
     "GradeDraft",
+    "Heads",
     "Hold",
     "Holding",
     "HoldingEnd",
@@ -417,6 +419,7 @@ __all__ = [
     "ScaleFigure",
     "Scope",
     "Screened",
+    "SealState",
     "Sending",
     "Session",
     "SessionLine",
@@ -469,6 +472,7 @@ __all__ = [
     "office_name",
     "outside_limits",
     "prune_backups",
+    "read_moment",
     "restore_backup",
     "scopes_of",
     "screen",

@@ -75,6 +75,7 @@ class Pair:
     first: Answer
     second: Answer
     seen_before: bool  # the second reader said so: such a pair is listed and counted, not measured
+    touched: bool | None  # the second reader had opened the incident; None: chosen before that was noted
     answered_at: datetime
     settled: Answer | None = None
 
@@ -118,10 +119,18 @@ class ScaleFigure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    """`pairs` were measured, `seen_before` were not; `differing` lists those of either that differ."""
+    """`pairs` were measured, `seen_before` were not; `differing` lists those of either that differ.
+
+    Of the measured, `untouched` are those whose second reader had not opened the incident before, `touched`
+    those whose reader had; of `touch_unknown` nobody knows.
+    """
 
     figures: tuple[ScaleFigure, ...]
+    untouched_figures: tuple[ScaleFigure, ...]
     pairs: int
+    untouched: int
+    touched: int
+    touch_unknown: int
     seen_before: int
     differing: tuple[Pair, ...]
 
@@ -183,12 +192,22 @@ def differs_on(first: Answer, second: Answer) -> tuple[Scale, ...]:
 def agreement_of(pairs: Sequence[Pair]) -> Agreement:
     """Every scale over the pairs whose second reader had not seen the first answer."""
     blind = [one for one in pairs if not one.seen_before]
+    untouched = [one for one in blind if one.touched is False]
+    figures = figures_of(blind)
     return Agreement(
-        figures=tuple(_figure(blind, scale) for scale in Scale),
+        figures=figures,
+        untouched_figures=figures if len(untouched) == len(blind) else figures_of(untouched),
         pairs=len(blind),
+        untouched=len(untouched),
+        touched=sum(one.touched is True for one in blind),
+        touch_unknown=sum(one.touched is None for one in blind),
         seen_before=len(pairs) - len(blind),
         differing=tuple(one for one in pairs if differs_on(one.first, one.second)),
     )
+
+
+def figures_of(pairs: Sequence[Pair]) -> tuple[ScaleFigure, ...]:
+    return tuple(_figure(pairs, scale) for scale in Scale)
 
 
 def _figure(pairs: Sequence[Pair], scale: Scale) -> ScaleFigure:

@@ -2,8 +2,9 @@
 
 The file is a ZIP with the database (`basis.db` of SQLite, or `basis.dump` of pg_dump), `pengaturan.json`
 (settings without secrets) and `manifes.json` (revision, rows and SHA-256 of every table, SHA-256 of the
-other members). Its comment, the last bytes of the file, is the SHA-256 of all bytes before: a file that was
-cut or altered anywhere is refused before anything is opened.
+other members, and which key opens the sealed secrets: the key itself is never inside). Its comment, the last
+bytes of the file, is the SHA-256 of all bytes before: a file that was cut or altered anywhere is refused
+before anything is opened.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class Manifest:
     dialect: str
     contents: Contents
     members: Mapping[str, str]  # SHA-256 of each other member
+    key_mark: str = ""  # of the key that opens the secrets, which is never inside; empty: there are none
 
     @property
     def rows(self) -> int:
@@ -84,7 +86,7 @@ def write_backup(store: Store, settings: Settings, target: Path, now: datetime) 
                 raise Invalid("Basis data ini belum ada. Jalankan: dini start")
             store_backup.copy_sqlite(live, member)
             with store_backup.reading_sqlite(member) as connection:
-                held = store_backup.contents(connection)
+                held, mark = store_backup.contents(connection), store_backup.key_mark(connection)
         else:
             member = room / POSTGRESQL
             with store.apart(isolation="REPEATABLE READ") as connection:
@@ -99,7 +101,7 @@ def write_backup(store: Store, settings: Settings, target: Path, now: datetime) 
                     store,
                     "Basis data tidak dapat dicadangkan",
                 )  # fmt: skip
-                held = store_backup.contents(connection)
+                held, mark = store_backup.contents(connection), store_backup.key_mark(connection)
         (room / SETTINGS).write_text(
             json.dumps(_without_secrets(settings), indent=1, sort_keys=True), encoding="utf-8"
         )
@@ -109,6 +111,7 @@ def write_backup(store: Store, settings: Settings, target: Path, now: datetime) 
             dialect=store.dialect,
             contents=held,
             members={one.name: _sha256(one) for one in (member, room / SETTINGS)},
+            key_mark=mark,
         )
         (room / MANIFEST).write_text(_written(made), encoding="utf-8")
         whole = room / "whole"
@@ -314,6 +317,7 @@ def _read(archive: zipfile.ZipFile) -> Manifest:
                 tables={name: TableSum(**one) for name, one in told["tables"].items()},
             ),
             members={str(name): str(digest) for name, digest in told["members"].items()},
+            key_mark=str(told.get("secret_key", {}).get("mark", "")),  # told since secrets are sealed
         )
     except (KeyError, TypeError, ValueError):
         raise Invalid("Manifes cadangan tidak dikenal oleh versi Dini ini.") from None
@@ -328,6 +332,7 @@ def _written(made: Manifest) -> str:
         "revision": made.contents.revision,
         "tables": {name: asdict(one) for name, one in made.contents.tables.items()},
         "members": dict(made.members),
+        "secret_key": {"inside": False, "mark": made.key_mark},
     }
     return json.dumps(told, indent=1, sort_keys=True)
 

@@ -8,6 +8,7 @@ unit file is seen at start and not in the middle of the night.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from screening.audit import Quota
 from screening.errors import Invalid
 from screening.post import check_mailbox
 from screening.retention import KINDS, LEAST, Keep
+from screening.sealing import check_key
 
 _IGNORED = frozenset({"DINI_SHARED"})  # used by the tests to find material; no setting of the service
 _NAMES = (
@@ -45,6 +47,7 @@ _NAMES = (
     "export_rows_a_day",
     *(f"keep_{kind}_days" for kind in KINDS),
     "privacy_contact",
+    "public_url",
     "totp",
     "session_idle_minutes",
     "key_requests_a_minute",
@@ -53,10 +56,15 @@ _NAMES = (
     "oidc_client_secret",
     "oidc_client_secret_file",
     "oidc_name",
+    "secret_keys",
+    "secret_key_file",
 )
 # A secret may stand in a file of its own (container secrets, systemd credentials): NAME_FILE is its path.
 _IN_FILES = ("database_url", "smtp_url", "oidc_client_secret")
 _SECRET_BYTES = 64 * 1024
+_LABEL = "[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+_HOST = re.compile(rf"(?=.{{1,253}}$){_LABEL}(?:\.{_LABEL})*")
+_IPV6 = re.compile(r"(?=.*:)[0-9a-f:.]{2,45}")
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _LEVELS = ("debug", "info", "warning", "error")
 _TRUE, _FALSE = ("1", "true", "yes", "on", "ya"), ("0", "false", "no", "off", "tidak")
@@ -109,10 +117,13 @@ class Settings:
     quota: Quota = field(default_factory=Quota)
     keep: Keep = field(default_factory=Keep)
     privacy_contact: str = ""  # shown on the notice: where to ask
+    public_url: str = ""  # where people reach the pages, without a slash at its end; empty: not known
     totp_required: bool = False  # of supervisors and administrators
     session_idle_minutes: int = 240  # half of it for supervisors and administrators
     key_requests_a_minute: int = 600  # of one API key, in one process; 0: no limit
     oidc: OidcProvider | None = None
+    secret_keys: tuple[str, ...] = field(default=(), repr=False)  # newest first; none: those of the file
+    secret_key_file: Path | None = None  # None: secret.key in the data folder
 
     @classmethod
     def load(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -152,10 +163,13 @@ class Settings:
                 rows=_number(given, "export_rows_a_day", 20_000, 0, 100_000_000),
             ),
             privacy_contact=_line(given, "privacy_contact", ""),
+            public_url=_public(given.get("public_url", "")),
             totp_required=_required(given.get("totp", "")),
             session_idle_minutes=_number(given, "session_idle_minutes", 240, 10, 720),
             key_requests_a_minute=_number(given, "key_requests_a_minute", 600, 0, 100_000),
             oidc=_oidc(given),
+            secret_keys=_keys(given),
+            secret_key_file=_path(given, "secret_key_file"),
             keep=Keep(**{f"{kind}_days": _days(given, kind) for kind in KINDS}),
         )
 
@@ -282,6 +296,38 @@ def _oidc(given: Mapping[str, str]) -> OidcProvider | None:
         client_secret=given["oidc_client_secret"],
         name=_line(given, "oidc_name", "SSO"),
     )
+
+
+def _keys(given: Mapping[str, str]) -> tuple[str, ...]:
+    keys = tuple(check_key(one) for one in given.get("secret_keys", "").replace(",", " ").split())
+    if keys and given.get("secret_key_file"):
+        raise Invalid("Isi salah satu saja: DINI_SECRET_KEYS atau DINI_SECRET_KEY_FILE.")
+    return keys
+
+
+def _path(given: Mapping[str, str], key: str) -> Path | None:
+    text = given.get(key, "")
+    return Path(text).expanduser().absolute() if text else None
+
+
+def _public(text: str) -> str:
+    """`https://host[:port]`: it goes into letters that stay, so nothing but the place may be in it."""
+    if not text:
+        return ""
+    try:
+        found = urlsplit(text)
+        host, port = found.hostname or "", found.port
+    except ValueError:
+        raise Invalid("DINI_PUBLIC_URL tidak dapat dibaca.") from None
+    # urlsplit takes line breaks out and joins what stood around them: the text itself is looked at too.
+    named = bool((_IPV6 if "[" in text else _HOST).fullmatch(host)) and port != 0
+    clean = text.isascii() and text.isprintable() and not set(text) & set("@\\ ") and found.netloc[-1:] != ":"
+    if found.scheme not in ("http", "https") or not named or not clean:
+        raise Invalid("DINI_PUBLIC_URL harus http:// atau https:// dan nama host, tanpa nama dan sandi.")
+    # The pages' own links begin at the root, so a path in front would lead nowhere.
+    if found.path not in ("", "/") or "?" in text or "#" in text:
+        raise Invalid("DINI_PUBLIC_URL tidak boleh memuat jalur, ?, atau #.")
+    return f"{found.scheme}://{found.netloc.lower()}"
 
 
 def _required(text: str) -> bool:

@@ -42,6 +42,7 @@ from screening.desk_offices import OfficeDesk
 from screening.desk_privacy import PrivacyDesk
 from screening.desk_pulse import Pulses
 from screening.desk_sample import SampleDesk
+from screening.desk_sealing import Sealing
 from screening.desk_second import SecondDesk
 from screening.desk_watching import Topics, Views
 from screening.errors import Conflict, NotSetUp
@@ -85,7 +86,8 @@ class Desk:
         log = settings.data_dir / "dini.log" if settings.log_to == "file" else None
         self._journal = Journal(log, settings.log_level)
         self.audits = Audits(store, settings, self._journal)
-        self.access = AccessDesk(store, settings, self._journal)
+        self.sealing = Sealing(store, settings, self._journal)
+        self.access = AccessDesk(store, settings, self.sealing, self._journal)
         self.privacy = PrivacyDesk(store, settings.keep, self._journal)
         self._worker = secrets.token_hex(8)
         self.memos = MemoDesk(store, self._journal)
@@ -97,7 +99,7 @@ class Desk:
         )
         self.exports = Exports(store, self.audits)
         self.holdings = Holdings(store, self._journal)
-        self.hooks = Hooks(store, settings, self._journal)
+        self.hooks = Hooks(store, settings, self.sealing, self._journal)
         self.decisions = Decisions(store, self._journal)
         self.topics = Topics(store, self._journal)
         self.views = Views(store, self._journal)
@@ -144,6 +146,7 @@ class Desk:
             self._store.migrate()
             self._journal.event("schema_ready", revision=head, before=before, at=now.isoformat())
             self.audits.record(now, None, "skema.siap", f"skema:{head}", f"dari {before or 'kosong'}")
+        self.sealing.start(now)
 
     def sources(self) -> tuple[Source, ...]:
         with self._store.reading() as books:
@@ -307,7 +310,7 @@ class Desk:
     def doctor(self, now: datetime) -> tuple[Check, ...]:
         """What works and what does not; never raises for a broken part."""
         looked = desk_operator.examine(self._store, self._classifier, self._settings, now)
-        return (*looked, *self.operations.checks(now))
+        return (*looked, *self.operations.checks(now), self.sealing.check())
 
     def create_account(  # noqa: PLR0917  as it has been called, and the office
         self,

@@ -6,6 +6,7 @@ Secrets come here as SHA-256 only; hashing and comparing is the caller's.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from screening.access import (
@@ -20,6 +21,7 @@ from screening.access import (
     idle_limit,
 )
 from screening.config import Settings
+from screening.desk_sealing import Sealing
 from screening.errors import Conflict, Invalid
 from screening.journal import Journal
 from screening.records import Account, Session
@@ -35,8 +37,9 @@ _START_LIFE = timedelta(minutes=10)
 class AccessDesk:
     """Times are aware UTC `now`; `by` is the account that does it, None for a command."""
 
-    def __init__(self, store: Store, settings: Settings, journal: Journal) -> None:
+    def __init__(self, store: Store, settings: Settings, sealing: Sealing, journal: Journal) -> None:
         self._store, self._settings, self._journal = store, settings, journal
+        self._sealing = sealing
 
     # --- API keys
 
@@ -167,13 +170,18 @@ class AccessDesk:
     # --- second step
 
     def factor(self, account_id: int) -> Factor | None:
+        """The second step with its secret opened; a secret of None is there but no key here opens it."""
         with self._store.reading() as books:
-            return books.factors.factor(account_id)
+            found = books.factors.factor(account_id)
+            if found is None or found.secret is None:
+                return found
+            return replace(found, secret=self._sealing.open(books, found.secret, f"totp:{account_id}"))
 
     def begin_factor(self, account_id: int, secret: str, now: datetime) -> None:
         """A secret that waits for its first code. `Conflict` while another is in force."""
         with self._store.writing(linking=False) as books:
-            books.factors.begin(account_id, secret, now)
+            sealed = self._sealing.close(books, secret, f"totp:{account_id}", now)
+            books.factors.begin(account_id, sealed, now)
             books.audit.record(now, account_id, "totp.mulai", f"akun:{account_id}")
 
     def confirm_factor(self, account_id: int, step: int, code_hashes: Iterable[str], now: datetime) -> None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from screening.audit import AuditFilter, AuditRow, AuditVerdict, verify
+from screening.audit import DIFFER, AuditFilter, AuditRow, AuditVerdict, verify
 from screening.config import Settings
 from screening.errors import Refused
 from screening.journal import Journal
@@ -43,6 +43,7 @@ class Audits:
 
     def __init__(self, store: Store, settings: Settings, journal: Journal) -> None:
         self._store, self._quota, self._journal = store, settings.quota, journal
+        self._keep_days = settings.keep.audit_days
         self._mark, self._told = settings_mark(settings), False
         self._lock = threading.Lock()
         self._seen: set[tuple[int | None, str, str]] = set()
@@ -165,10 +166,22 @@ class Audits:
                 books.audit.record(now, None, SETTINGS, self._mark)
         self._told = True
 
-    def verify(self, heads: Mapping[int, str]) -> AuditVerdict:
-        """The whole chain in one view, at flat memory, against heads witnessed outside (by seq)."""
+    def verify(
+        self,
+        heads: Mapping[int, str],
+        *,
+        times: Mapping[int, datetime] | None = None,
+        keep_days: int | None = None,
+        now: datetime | None = None,
+    ) -> AuditVerdict:
+        """The whole chain in one view, at flat memory, against heads witnessed outside (by seq).
+
+        `times`: when each was last seen. `keep_days`: how long rows had to be kept when the beginning was
+        cut; None: as it is set now.
+        """
+        days = self._keep_days if keep_days is None else keep_days
         with self._store.reading() as books:
-            verdict = verify(books.audit.every(), heads)
+            verdict = verify(books.audit.every(), heads, times=times, keep_days=days, now=now)
             total = books.audit.total()
         if verdict.whole and total != verdict.rows:
             # Only without its primary key can a table hold a number twice, across two pages of the walk.
@@ -199,34 +212,57 @@ def settings_mark(settings: Settings) -> str:
     return hashlib.sha256(repr(replace(settings, database_url="")).encode()).hexdigest()[:12]
 
 
+class Heads:
+    """Heads witnessed outside: `hashes` by seq, and `times`, when each was last seen."""
+
+    def __init__(self) -> None:
+        self.hashes: dict[int, str] = {}
+        self.times: dict[int, datetime] = {}
+
+    def add(self, seq: int, hashed: str, at: datetime | None = None) -> None:
+        # Two witnesses that differ: the chain was cut or rewritten before the second, so no row can match.
+        self.hashes[seq] = hashed if self.hashes.get(seq, hashed) == hashed else DIFFER
+        if at is not None:
+            self.times[seq] = max(at, self.times.get(seq, at))
+
+    def untimed(self, before: int) -> tuple[int, ...]:
+        """Seqs below `before` that nobody says when they were seen: they cannot speak against a cut."""
+        return tuple(sorted(seq for seq in self.hashes if seq < before and seq not in self.times))
+
+    def read(self, path: Path) -> None:
+        """Those of an operator's log and of its rotated files (`.gz` too). No file: none."""
+        for one in sorted(path.parent.glob(f"{path.name}*")):
+            opened = gzip.open if one.suffix == ".gz" else open
+            with opened(one, "rt", encoding="utf-8", errors="replace") as lines:
+                self.read_lines(lines)
+
+    def read_lines(self, lines: Iterable[str]) -> None:
+        """Those in log lines; a line that is none, or is broken, is passed over."""
+        for line in lines:
+            start = line.find("{")  # a journal daemon may put its own words in front
+            if start < 0 or HEAD_EVENT not in line:
+                continue
+            try:
+                told = json.loads(line[start:])
+                seq, hashed, at = told["seq"], told["hash"], read_moment(told.get("at"))
+            except (ValueError, KeyError, TypeError):
+                continue
+            right = isinstance(seq, int) and seq > 0 and isinstance(hashed, str)
+            if told.get("event") == HEAD_EVENT and right:
+                self.add(seq, hashed, at)
+
+
 def heads_in(path: Path) -> dict[int, str]:
-    """Heads witnessed in an operator's log and in its rotated files (`.gz` too), by seq. No file: none."""
-    found: dict[int, str] = {}
-    for one in sorted(path.parent.glob(f"{path.name}*")):
-        opened = gzip.open if one.suffix == ".gz" else open
-        with opened(one, "rt", encoding="utf-8", errors="replace") as lines:
-            for seq, hashed in heads_of(lines).items():
-                _witness(found, seq, hashed)
-    return found
+    """Heads witnessed in an operator's log and in its rotated files, by seq. No file: none."""
+    found = Heads()
+    found.read(path)
+    return found.hashes
 
 
-def heads_of(lines: Iterable[str]) -> dict[int, str]:
-    """Heads in log lines; a line that is none, or is broken, is passed over."""
-    found: dict[int, str] = {}
-    for line in lines:
-        start = line.find("{")  # a journal daemon may put its own words in front
-        if start < 0 or HEAD_EVENT not in line:
-            continue
-        try:
-            told = json.loads(line[start:])
-            seq, hashed = told["seq"], told["hash"]
-        except (ValueError, KeyError, TypeError):
-            continue
-        if told.get("event") == HEAD_EVENT and isinstance(seq, int) and seq > 0 and isinstance(hashed, str):
-            _witness(found, seq, hashed)
-    return found
-
-
-def _witness(found: dict[int, str], seq: int, hashed: str) -> None:
-    # Two witnesses that differ: the chain was cut or rewritten before the second, so no row can match.
-    found[seq] = hashed if found.get(seq, hashed) == hashed else "berbeda"
+def read_moment(text: object) -> datetime | None:
+    """The moment an ISO text says; None when it is none with its zone."""
+    try:
+        found = datetime.fromisoformat(str(text))
+    except ValueError:
+        return None
+    return found if found.tzinfo is not None else None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import feeds
 from screening.config import Settings
+from screening.desk_sealing import Sealing
 from screening.errors import Conflict, Invalid
 from screening.hooks import (
     KEPT,
+    SECRET_BYTES,
     URL_CHARS,
     Answered,
     Claimed,
@@ -23,23 +26,26 @@ from screening.hooks import (
     Verdict,
     check_kinds,
     ruling,
+    secret_of,
     worn_out,
 )
 from screening.journal import Journal
 from screening.post import check_office, edges_due, scheduled
-from screening.store import Store
+from screening.store import Books, Store
 
 LISTED = 200
 _FORGOTTEN = 2_000  # events in one transaction
 WORN_OUT = "Lima hari tidak satu pun kiriman diterima. Perbaiki penerimanya, lalu lanjutkan."
+UNREADABLE = "Rahasianya tidak terbuka dengan kunci yang terpasang. Ganti rahasianya, lalu lanjutkan."
 ENDED = "Penerima menjawab 410: kiriman tidak diinginkan lagi."
 
 
 class Hooks:
     """Times are aware UTC `now`. A secret leaves here twice: once for a person, and to sign."""
 
-    def __init__(self, store: Store, settings: Settings, journal: Journal) -> None:
+    def __init__(self, store: Store, settings: Settings, sealing: Sealing, journal: Journal) -> None:
         self._store, self._settings, self._journal = store, settings, journal
+        self._sealing = sealing
 
     # --- people
 
@@ -52,7 +58,9 @@ class Hooks:
         with self._store.writing() as books:
             if any(one.url == address and one.office == office for one in books.hooks.listening()):
                 raise Conflict("Kait ke alamat itu sudah ada untuk kantor ini.")
-            number, secret = books.hooks.add(address, office, wanted, account_id, now)
+            number = books.hooks.add(address, office, wanted, account_id, now)
+            secret = secret_of(secrets.token_bytes(SECRET_BYTES))
+            books.hooks.put_secret(number, self._sealing.close(books, secret, _place(number), now))
             books.audit.record(now, account_id, "kait.tambah", f"kait:{number}", f"kantor={office}")
             added = books.hooks.one(number)
         self._journal.event("hook_added", hook=number, office=office)
@@ -71,7 +79,10 @@ class Hooks:
         """The new secret, shown now and never again; for 24 hours the one before signs beside it."""
         with self._store.writing(linking=False) as books:
             books.hooks.lock(hook_id)
-            secret = books.hooks.rotate(hook_id, now)
+            secret, place = secret_of(secrets.token_bytes(SECRET_BYTES)), _place(hook_id)
+            # One that no key opens signs nothing more, so it is not kept beside the new one.
+            keep = self._sealing.open(books, books.hooks.secret(hook_id), place) is not None
+            books.hooks.rotate(hook_id, self._sealing.close(books, secret, place, now), now, keep=keep)
             books.audit.record(now, account_id, "kait.ganti_rahasia", f"kait:{hook_id}")
         self._journal.event("hook_rotated", hook=hook_id)
         return secret
@@ -181,9 +192,30 @@ class Hooks:
             return books.hooks.due(now, only)
 
     def claim(self, hook_id: int, now: datetime, limit: int) -> tuple[Claimed, ...]:
-        """The next deliveries of a hook, one of each incident, ours for two minutes."""
+        """The next deliveries of a hook, one of each incident, ours for two minutes.
+
+        None on a machine with another key. A secret that no key opens pauses the hook: what is owed waits.
+        """
         with self._store.writing(linking=False) as books:
-            return books.hooks.claim(hook_id, now, limit)
+            if not self._sealing.fits(books):
+                return ()
+            taken = books.hooks.claim(hook_id, now, limit)
+            opened = [self._opened(books, hook_id, one) for one in taken]
+            found = tuple(one for one in opened if one is not None)
+            if len(found) == len(taken):
+                return found
+            books.hooks.set_state(hook_id, HookState.PAUSED, UNREADABLE)
+            books.hooks.begin_anew(hook_id, now)
+            books.audit.record(now, None, "kait.jeda", f"kait:{hook_id}", "rahasia tidak terbuka")
+        self._journal.event("hook_paused", warning=True, hook=hook_id, reason=UNREADABLE)
+        return ()
+
+    def _opened(self, books: Books, hook_id: int, one: Claimed) -> Claimed | None:
+        """With its secrets opened; None when the one in force cannot be."""
+        keys = [self._sealing.open(books, key, _place(hook_id)) for key in one.secrets]
+        if not keys or keys[0] is None:
+            return None
+        return replace(one, secrets=tuple(key for key in keys if key is not None))
 
     def compose(self, bodies: Sequence[tuple[int, str]]) -> dict[int, str]:
         """Bodies of events by their number, kept: what was composed before stands."""
@@ -290,6 +322,10 @@ def _kept(verdict: Verdict, now: datetime) -> Verdict:
     if verdict.ruling is not Ruling.GIVEN_UP:
         return verdict
     return Verdict(ruling=Ruling.AGAIN, next_try_at=now, status=verdict.status, words=verdict.words)
+
+
+def _place(hook_id: int) -> str:
+    return f"kait:{hook_id}"
 
 
 def check_url(url: str, settings: feeds.FetchSettings) -> str:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, datetime
 
-from screening.audit import CUT
+from screening.audit import CUT, mark_of
 from screening.errors import Conflict, Invalid
 from screening.journal import Journal
 from screening.privacy import (
@@ -107,9 +107,11 @@ class PrivacyDesk:
             if cut is None:
                 return 0
             # The row that vouches must stand before the triggers let the old ones go.
-            books.audit.record(now, None, CUT, str(cut[0]), cut[1])
+            upto, hashed, rows = cut
+            days = self._keep.days("audit")
+            books.audit.record(now, None, CUT, *mark_of(upto, hashed, days, rows))
             books.audit.close()
-            return books.audit.cut(cut[0])
+            return books.audit.cut(upto)
 
     def erase(self, item_id: int, request_id: int, account: Account, now: datetime) -> None:
         """Take an item's raw words at once, on a request. `Conflict` while a hold keeps them."""

@@ -30,6 +30,7 @@ from screening.store_second import Reading, dispute_of, line_of
 from screening.taxonomy import PROVINCE
 
 _READERS = (Role.ANALYST,)  # who is given readings; supervisors and administrators may take one
+_TAKERS = (*_READERS, Role.SUPERVISOR, Role.ADMINISTRATOR)
 
 
 class SecondDesk:
@@ -89,6 +90,23 @@ class SecondDesk:
         with self._store.reading() as books:
             return books.second.blind_reading(account_id, incident_id=incident_id, item_id=item_id)
 
+    def opened(self, incident_id: int, account: Account, now: datetime) -> None:
+        """To call where the incident is shown with its decision: noted once if the account may yet read it.
+
+        That is whoever may take the reading or be handed it. Its reader cannot come here (`blind_reading`),
+        and of those who decided or held the incident nothing is noted.
+        """
+        if account.role not in _TAKERS:
+            return
+        with self._store.reading() as books:
+            waits = books.second.untouched(incident_id, account.id)
+            if waits is None or account.id in books.second.barred(incident_id):
+                return
+        with self._store.writing(linking=False) as books:
+            books.second.lock(waits)  # two requests of one account, or the answer given meanwhile
+            if books.second.untouched(incident_id, account.id) == waits:
+                books.second.touch(waits, account.id, now)
+
     def reading(self, reading_id: int, account: Account) -> ReadingView:
         """The reports as the first reader had them, and nothing else. `NotFound` unless it is with you."""
         with self._store.reading() as books:
@@ -146,6 +164,7 @@ class SecondDesk:
             answers=(second, first) if is_swapped(one.id) else (first, second),
             reports=_masked(reports),
             review_id=standing[0] if standing else None,
+            touched=one.touched,
         )
 
     def decide_dispute(

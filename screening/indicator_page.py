@@ -35,7 +35,8 @@ its 14 regencies.
 * Incidents merged into another are not counted, except in IO-15; their papers, follow-ups and grades count
   with the incident that took them in. Decisions taken back count nowhere.
 * IO-8 goes by sample weeks that begin in the period, IO-9 by the day of the second answer; in IO-13 the unit
-  is the paper.
+  is the paper. IO-9 is of all pairs; `/kesepakatan` shows apart those whose second reader had not opened the
+  incident before.
 * Times are medians and P90 (nearest rank: the smallest case that at least 90 % do not exceed), never means.
   n is always shown; fewer than {LEAST} cases give no median and no share: *tidak cukup data*.
 * What has no data yet is *belum diukur*, with the reason. Every number opens the cases it was made of.

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from screening.agreement import Scale, agreement_of, value_on
+from screening.agreement import Scale, figures_of, value_on
 from screening.indicator_facts import Case, CaseKind, Figure, FigureState, History, Period
 from screening.indicator_figures import bounded, count, share
 from screening.indicator_terms import LEAST, Unit
@@ -74,7 +74,7 @@ def recall(history: History, office: str, period: Period, now: datetime) -> list
 def agreement(history: History, office: str, period: Period, now: datetime) -> list[Figure]:
     """IO-9: Krippendorff's alpha of the pairs whose second reader had not seen the first answer."""
     blind = [one for one in history.pairs if not one.seen_before]
-    figures = {one.scale: one for one in agreement_of(blind).figures}
+    figures = {one.scale: one for one in figures_of(blind)}
     told = []
     for scale, key in _SCALES:
         cases = []

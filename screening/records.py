@@ -209,6 +209,11 @@ class Incident:
     lead_item_id: int
     risen_why: str = ""  # decided, but the machine has since gone above it: from what to what, and since when
     changes: tuple[StatusChange, ...] = ()  # oldest first; only where one incident is read by itself
+    # What the machine proposed, whatever stands; `severity_rule` and `_why` tell of the level that stands.
+    machine_form: str = ""
+    machine_issue: str = ""
+    machine_rule: str = ""
+    machine_why: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,7 @@ from screening.taxonomy import FORM_BY_CODE, REGENCY_BY_CODE, RejectReason, Seve
 UNDO_WINDOW = timedelta(minutes=15)  # for whoever decided; those above may always
 
 _NOTE_CHARS = 2_000
+PERSON = "petugas"  # in the place of the machine's rule where a person's decision makes the level
 MAY_ALWAYS_UNDO = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 
 
@@ -126,6 +127,35 @@ def standing(machine: Shape, review: Review | None, seen_machine: Severity | Non
         is_open=risen or review.decision is Decision.UNSURE,
         risen=risen,
     )
+
+
+def by_person(
+    one: Incident, *, level: Severity | None, form: str | None, issue: str | None
+) -> tuple[str, str] | None:
+    """(rule, reason) of a level that stands by the decision of a person; None: the machine's reason is true.
+
+    `one` bears the machine's reason; `level`, `form` and `issue` are what the newest standing review set.
+    """
+    new_form = form is not None and form != one.machine_form
+    new_issue = issue is not None and issue != one.machine_issue
+    own_level = level is not None and one.severity is level and level is not one.machine_severity
+    if not (new_form or new_issue or own_level):
+        return None
+    changed = [f"bentuk {one.form}"] if new_form else []
+    changed += [f"isu {one.issue}"] if new_issue else []
+    machine = (
+        f"usulan mesin: {_level(one.machine_severity)}, bentuk {one.machine_form}, isu {one.machine_issue}"
+    )
+    if one.form == "F2" and new_form:
+        return PERSON, f"Petugas menetapkan aksi damai (F2), yang dilindungi dan selalu INFORMASI; {machine}."
+    if level is not None and one.severity is level:
+        told = ", ".join([_level(level), *changed])
+        return PERSON, f"Ditetapkan petugas: {told}; {machine}."
+    return PERSON, f"Tingkat menurut usulan mesin; petugas menetapkan {' dan '.join(changed)}; {machine}."
+
+
+def _level(severity: Severity) -> str:
+    return "tanpa tingkat" if severity is Severity.NONE else severity.name
 
 
 def _capped(severity: Severity, form: str) -> Severity:

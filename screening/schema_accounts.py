@@ -27,12 +27,23 @@ known_device = sa.Table(
     sa.Index("ix_known_device_account_id", "account_id"),
 )
 
-# TOTP of an account. The secret must be readable to compare codes, so it stands here as it is.
+# Which key outside this database its secrets are sealed under, and something sealed to try a key on: one row.
+seal = sa.Table(
+    "seal",
+    metadata,
+    sa.Column("id", Number, primary_key=True, autoincrement=False),
+    sa.Column("key_mark", sa.String(16), nullable=False),
+    sa.Column("sealed", Words, nullable=False),
+    sa.Column("at", Moment, nullable=False),
+)
+
+# TOTP of an account, sealed: it must be read again to compare codes.
 second_step = sa.Table(
     "second_step",
     metadata,
     _to("account", primary_key=True, autoincrement=False),
-    sa.Column("secret", sa.String(64), nullable=False),
+    # As it was made on SQLite, which minds no length; made anew, it would leave secrets in freed pages.
+    sa.Column("secret", sa.String(512).with_variant(sa.String(64), "sqlite"), nullable=False),
     sa.Column("started_at", Moment, nullable=False),
     sa.Column("confirmed_at", Moment),
     sa.Column("last_step", Number, nullable=False),  # no code works twice, nor one older than the last

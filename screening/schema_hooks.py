@@ -18,7 +18,7 @@ hook = sa.Table(
     sa.Column("url", Words, nullable=False),
     sa.Column("office", Code, nullable=False),
     sa.Column("kinds", Words, nullable=False),  # with commas
-    sa.Column("secret", Words, nullable=False),  # as it is: signing needs it
+    sa.Column("secret", Words, nullable=False),  # sealed; read again to sign
     sa.Column("old_secret", Words, nullable=False),  # signs too until `old_until`; empty: none
     sa.Column("old_until", Moment),
     sa.Column("state", Code, nullable=False),

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from screening.schema import Code, Moment, Reason, Words, _id, _to, metadata
 
 # Incidents that a second person reads blind. `first_*` is what stood with the first decision, whatever the
-# machine says later; `reader_id` is who has it to read, `seen_before` what that reader says of it.
+# machine says later; `reader_id` is who has it to read, `seen_before` what that reader says of it,
+# `touched_at` when it had opened the incident; without `touch_noted` (older) nobody knows whether it had.
 second_reading = sa.Table(
     "second_reading",
     metadata,
@@ -32,6 +33,8 @@ second_reading = sa.Table(
     sa.Column("seen_before", sa.Boolean, nullable=False),
     sa.Column("differs", sa.Boolean, nullable=False),
     sa.Column("answered_at", Moment, index=True),
+    sa.Column("touched_at", Moment),
+    sa.Column("touch_noted", sa.Boolean, nullable=False),
     sa.CheckConstraint("state IN ('menunggu', 'dijawab', 'batal')", name="state"),
     sa.CheckConstraint("decision IN ('terima', 'tolak', 'ragu')", name="decision"),
     sa.CheckConstraint(
@@ -41,6 +44,18 @@ second_reading = sa.Table(
     sa.CheckConstraint("form <> 'F2' OR severity IS NULL OR severity <= 1", name="peaceful"),
     sa.Index("ix_second_reading_reader_id_state", "reader_id", "state"),
     sa.Index("ix_second_reading_state_differs", "state", "differs"),
+)
+
+# When an account that may yet come to read it blind opened the incident: first time only, and only while the
+# reading waits. With the answer the reader's own moment goes to `touched_at`, and its rows are deleted.
+reading_touch = sa.Table(
+    "reading_touch",
+    metadata,
+    _id(),
+    _to("second_reading", "reading_id"),
+    _to("account"),
+    sa.Column("at", Moment, nullable=False),
+    sa.UniqueConstraint("reading_id", "account_id"),
 )
 
 # What a third person decided where two readings differ: an ordinary review, which stands.

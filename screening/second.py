@@ -79,6 +79,7 @@ class DisputeView:
     answers: tuple[Answer, Answer]
     reports: tuple[BlindReport, ...]
     review_id: int | None
+    touched: bool | None  # as in `Pair`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

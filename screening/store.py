@@ -46,6 +46,7 @@ from screening.store_privacy import Privacy
 from screening.store_queue import Queues
 from screening.store_retraction import Retractions
 from screening.store_sample import Samples
+from screening.store_sealing import Seals
 from screening.store_second import SecondReadings
 from screening.store_similar import Likes
 from screening.store_sources import Sources
@@ -68,6 +69,7 @@ class Books:
     accounts: Accounts
     access: Access
     factors: Factors
+    seals: Seals
     tracks: Tracks
     histories: Histories
     post: Post
@@ -140,6 +142,27 @@ class Store:
             config = _alembic()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+
+    def scrub(self) -> str:
+        """Write the files of secrets anew, without what was replaced in them; empty, or why it did not work.
+
+        Call it outside any transaction. PostgreSQL: the two small tables that hold secrets.
+        """
+        statements = ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
+        if self.dialect == "postgresql":
+            statements = ["SET lock_timeout = '10s'", "VACUUM FULL second_step", "VACUUM FULL hook"]
+        engine = sa.create_engine(
+            self.url, poolclass=sa.pool.NullPool, isolation_level="AUTOCOMMIT", hide_parameters=True
+        )
+        try:
+            with engine.connect() as connection:
+                for one in statements:
+                    connection.exec_driver_sql(one)
+        except sa.exc.SQLAlchemyError as error:
+            return type(error).__name__
+        finally:
+            engine.dispose()
+        return ""
 
     def revision(self) -> tuple[str | None, str | None]:
         """(revision of the database, newest revision known here)."""
@@ -263,6 +286,7 @@ def _books(connection: sa.Connection) -> Books:
         accounts=Accounts(connection),
         access=Access(connection),
         factors=Factors(connection),
+        seals=Seals(connection),
         tracks=Tracks(connection),
         histories=Histories(connection),
         post=Post(connection),

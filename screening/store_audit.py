@@ -131,14 +131,20 @@ class AuditBook:
         details = list(self._db.scalars(query))
         return len(details), sum(int(one.removeprefix("baris=")) for one in details)
 
-    def cut_before(self, moment: datetime) -> tuple[int, str] | None:
-        """(seq, hash) of the newest row of the beginning that is older than `moment`, or None."""
+    def cut_before(self, moment: datetime) -> tuple[int, str, int] | None:
+        """(last seq to cut, its hash, how many go) of the beginning older than `moment`; None: nothing due.
+
+        The newest row that is due stays: its own moment shows that all before it were due.
+        """
         kept = self._db.scalar(sa.select(sa.func.min(audit.c.seq)).where(audit.c.at >= moment))
-        newest = sa.select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)
+        newest = sa.select(audit.c.seq, audit.c.previous).order_by(audit.c.seq.desc()).limit(1)
         if kept is not None:
             newest = newest.where(audit.c.seq < kept)
         row = self._db.execute(newest).first()
-        return None if row is None else (row.seq, row.hash)
+        first = self._db.scalar(sa.select(sa.func.min(audit.c.seq)))
+        if row is None or first is None or row.seq == first:
+            return None
+        return row.seq - 1, row.previous, row.seq - first
 
     def cut(self, upto: int) -> int:
         """Delete rows up to a seq that a row `jejak.pangkas` vouches for; how many. The triggers look too."""

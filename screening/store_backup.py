@@ -53,6 +53,13 @@ def contents(connection: sa.Connection) -> Contents:
     return Contents(revision=revision, tables={name: _sum(connection, inspector, name) for name in names})
 
 
+def key_mark(connection: sa.Connection) -> str:
+    """Of the key that opens the secrets in here; empty when there are none, or none are sealed yet."""
+    if "seal" not in sa.inspect(connection).get_table_names():
+        return ""
+    return str(connection.exec_driver_sql("SELECT key_mark FROM seal").scalar() or "")
+
+
 def is_empty(connection: sa.Connection) -> bool:
     """No table holds a row, the schema's own number apart."""
     names = sa.inspect(connection).get_table_names()

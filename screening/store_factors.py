@@ -20,7 +20,7 @@ from screening.store_accounts import _account
 class Factor:
     """The second step of an account; not confirmed: begun and not in force."""
 
-    secret: str = field(repr=False)
+    secret: str | None = field(repr=False)  # None: sealed under a key that is not here
     confirmed_at: datetime | None
     codes_left: int
 
@@ -53,7 +53,7 @@ class Factors:
         )
 
     def begin(self, account_id: int, secret: str, now: datetime) -> None:
-        """A new secret that waits for its first code. `Conflict` while one is in force."""
+        """A new secret, sealed, that waits for its first code. `Conflict` while one is in force."""
         mine = second_step.c.account_id == account_id
         self._db.execute(second_step.delete().where(mine & second_step.c.confirmed_at.is_(None)))
         if self._db.scalar(sa.select(second_step.c.account_id).where(mine)) is not None:

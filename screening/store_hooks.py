@@ -13,7 +13,6 @@ from screening.errors import NotFound
 from screening.hooks import (
     LEASE,
     ROTATION,
-    SECRET_BYTES,
     Claimed,
     Delivery,
     DeliveryState,
@@ -26,7 +25,6 @@ from screening.hooks import (
     Verdict,
     concerns,
     read_event,
-    secret_of,
     write_facts,
     write_window,
 )
@@ -44,21 +42,27 @@ class HookBook:
 
     def add(
         self, url: str, office: str, kinds: Sequence[EventKind], account_id: int | None, now: datetime
-    ) -> tuple[int, str]:
-        """(its number, its secret)."""
-        secret = secret_of(secrets.token_bytes(SECRET_BYTES))
+    ) -> int:
+        """Its number; it has no secret yet, since that is sealed for the number."""
         values = {
             "url": url,
             "office": office,
             "kinds": ",".join(kinds),
-            "secret": secret,
+            "secret": "",
             "old_secret": "",
             "state": HookState.ACTIVE,
             "why": "",
             "account_id": account_id,
             "at": now,
         }
-        return inserted_id(self._db.execute(hook.insert().values(**values))), secret
+        return inserted_id(self._db.execute(hook.insert().values(**values)))
+
+    def secret(self, hook_id: int) -> str:
+        """As it is stored."""
+        return str(self._db.scalar(sa.select(hook.c.secret).where(hook.c.id == hook_id)) or "")
+
+    def put_secret(self, hook_id: int, sealed: str) -> None:
+        self._db.execute(hook.update().where(hook.c.id == hook_id).values(secret=sealed))
 
     def lock(self, hook_id: int) -> Hook:
         """`NotFound` when there is none; nobody else changes it before this transaction ends."""
@@ -67,12 +71,10 @@ class HookBook:
             raise NotFound("Kait itu tidak ada.")
         return self.one(hook_id)
 
-    def rotate(self, hook_id: int, now: datetime) -> str:
-        """The new secret; the one that stood signs beside it for 24 hours, one from before that no more."""
-        secret = secret_of(secrets.token_bytes(SECRET_BYTES))
-        values = {"old_secret": hook.c.secret, "old_until": now + ROTATION, "secret": secret}
-        self._db.execute(hook.update().where(hook.c.id == hook_id).values(**values))
-        return secret
+    def rotate(self, hook_id: int, sealed: str, now: datetime, *, keep: bool) -> None:
+        """With `keep` the one that stood signs beside it for 24 hours; one from before that no more."""
+        old = {"old_secret": hook.c.secret if keep else "", "old_until": now + ROTATION if keep else None}
+        self._db.execute(hook.update().where(hook.c.id == hook_id).values(secret=sealed, **old))
 
     def forget_old_secrets(self, now: datetime) -> None:
         """Secrets that sign no more are not kept."""

@@ -13,7 +13,7 @@ from screening.errors import Conflict, NotFound
 from screening.incidents import Shape, shape
 from screening.linking import Known, known
 from screening.records import Area, Decision, Incident, QueueFilter, Review, ReviewDraft, Sight, Status
-from screening.reviews import standing
+from screening.reviews import by_person, standing
 from screening.said import read_assessment
 from screening.schema import assessment, incident, incident_item, inserted_id, item, review, source
 from screening.schema_second import sample_item
@@ -349,7 +349,11 @@ def _machine(shape: Shape) -> dict[str, Any]:
 def _rows() -> sa.Select[Any]:
     """Incidents beside what their newest review saw and set."""
     return sa.select(
-        incident, review.c.machine_severity.label("seen_severity"), review.c.severity.label("set_severity")
+        incident,
+        review.c.machine_severity.label("seen_severity"),
+        review.c.severity.label("set_severity"),
+        review.c.form.label("set_form"),
+        review.c.issue.label("set_issue"),
     ).outerjoin(review, review.c.id == incident.c.review_id)
 
 
@@ -360,7 +364,7 @@ def _incident(row: Any, now: datetime) -> Incident:
     if row.is_open and decision in (Decision.ACCEPT, Decision.REJECT):
         stood = row.seen_severity if row.set_severity is None else row.set_severity
         risen = risen_why(Severity(stood), severity, decision, row.reviewed_at)
-    return Incident(
+    made = Incident(
         id=row.id,
         title=row.title,
         issue=row.issue,
@@ -397,4 +401,11 @@ def _incident(row: Any, now: datetime) -> Incident:
         ),
         lead_item_id=row.lead_item_id,
         risen_why=risen,
+        machine_form=row.machine_form,
+        machine_issue=row.machine_issue,
+        machine_rule=row.severity_rule,
+        machine_why=row.severity_why,
     )
+    level = None if row.set_severity is None else Severity(row.set_severity)
+    told = by_person(made, level=level, form=row.set_form, issue=row.set_issue)
+    return made if told is None else replace(made, severity_rule=told[0], severity_why=told[1])

@@ -24,7 +24,7 @@ from screening.schema import (
     review,
     source,
 )
-from screening.schema_second import adjudication, second_reading
+from screening.schema_second import adjudication, reading_touch, second_reading
 from screening.second import BlindReport, DisputeLine, FirstReview, ReadingLine
 from screening.store_items import read_item
 from screening.store_offices import seen
@@ -51,6 +51,7 @@ class Reading:
     second: Answer | None
     differs: bool
     answered_at: datetime | None
+    touched: bool | None
     settled: bool
 
 
@@ -133,6 +134,8 @@ class SecondReadings:
             "note": "",
             "seen_before": False,
             "differs": False,
+            "touched_at": None,
+            "touch_noted": True,
         }
         again = second_reading.update().where(second_reading.c.incident_id == incident_id).values(**values)
         if not self._db.execute(again).rowcount:
@@ -146,7 +149,10 @@ class SecondReadings:
     def cancel_void(self) -> int:
         """Waiting readings whose incident was merged away or whose first decision was undone; how many."""
         query = second_reading.update().where(_void())
-        return self._db.execute(query.values(state=_CANCELLED, reader_id=None, given_at=None)).rowcount
+        gone = self._db.execute(query.values(state=_CANCELLED, reader_id=None, given_at=None)).rowcount
+        ended = sa.select(second_reading.c.id).where(second_reading.c.state == _CANCELLED)
+        self._db.execute(reading_touch.delete().where(reading_touch.c.reading_id.in_(ended)))
+        return gone
 
     def give_back_stale(self, before: datetime) -> int:
         """Readings given before then and not answered, or whose reader is no longer in use, to everybody."""
@@ -239,6 +245,23 @@ class SecondReadings:
         values = {"reader_id": reader_id, "given_at": None if reader_id is None else now}
         self._db.execute(second_reading.update().where(second_reading.c.id == reading_id).values(**values))
 
+    def untouched(self, incident_id: int, account_id: int) -> int | None:
+        """The reading of it that waits, unless with this account or noted already as opened by it."""
+        noted = sa.select(reading_touch.c.id).where(
+            reading_touch.c.reading_id == second_reading.c.id, reading_touch.c.account_id == account_id
+        )
+        query = sa.select(second_reading.c.id).where(
+            second_reading.c.incident_id == incident_id,
+            second_reading.c.state == _WAITING,
+            second_reading.c.reader_id.is_distinct_from(account_id),
+            ~noted.exists(),
+        )
+        return self._db.scalar(query)
+
+    def touch(self, reading_id: int, account_id: int, now: datetime) -> None:
+        values = {"reading_id": reading_id, "account_id": account_id, "at": now}
+        self._db.execute(reading_touch.insert().values(**values))
+
     def answer(
         self, reading_id: int, answer: Answer, *, seen_before: bool, differs: bool, now: datetime
     ) -> None:
@@ -254,8 +277,16 @@ class SecondReadings:
             "seen_before": seen_before,
             "differs": differs,
             "answered_at": now,
+            "touched_at": sa.select(reading_touch.c.at)
+            .where(
+                reading_touch.c.reading_id == second_reading.c.id,
+                reading_touch.c.account_id == second_reading.c.reader_id,
+            )
+            .scalar_subquery(),
         }
         self._db.execute(second_reading.update().where(second_reading.c.id == reading_id).values(**values))
+        # Only the reader's opening says anything of the pair; nobody else's is kept.
+        self._db.execute(reading_touch.delete().where(reading_touch.c.reading_id == reading_id))
 
     # --- a third person
 
@@ -317,6 +348,7 @@ class SecondReadings:
                         first=one.first,
                         second=one.second,
                         seen_before=row.seen_before,
+                        touched=one.touched,
                         answered_at=one.answered_at,
                         settled=_answer(row, "third_") if row.third_decision else None,
                     )
@@ -411,6 +443,7 @@ def _reading(row: Any) -> Reading:
         second=_answer(row, "") if row.decision else None,
         differs=row.differs,
         answered_at=row.answered_at,
+        touched=True if row.touched_at is not None else False if row.touch_noted else None,
         settled=row.adjudication_id is not None,
     )
 

@@ -22,6 +22,7 @@ MANY_LEAST = 20
 SHOWN = 20
 
 _WORD = re.compile(r"[^\W_]+")
+_GLUED = re.compile(r"(?<![^\W\d_])([a-z]+)\(\d{1,3}\)")
 _MASK = re.compile(r"\[(?:nama|nomor)\]")
 _WORDING_CHARS = 6_000
 _ASKED_CHARS = 120
@@ -147,6 +148,8 @@ def too_many(count: int, of: int) -> bool:
 
 
 def _refuse_persons(text: str) -> None:
-    # A name typed in small letters is still refused: the mask knows names by their capitals.
-    if any(mask_names(form) != form for form in (text, text.title())):
+    # A name typed in small letters is still refused: the mask knows names by their capitals. A number glued
+    # to a small word ("alert(4)", "pasal(2)") is no age; the word itself is still looked at.
+    small = _GLUED.sub(r"\1", text).title()
+    if any(mask_names(form) != form for form in (text, small)):
         raise Invalid("Nama orang, inisial dan nomor tidak dapat dicari atau dipantau; pantau peristiwanya.")

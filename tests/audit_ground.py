@@ -9,13 +9,21 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from screening import Store
-from screening.audit import GENESIS, AuditRow, chain_hash
+from screening.audit import CUT, GENESIS, AuditRow, chain_hash, entry_of, following, mark_of
 from screening.schema_audit import TRIGGERS, audit
 
 # Each alone, and by somebody who knows the chain and makes all hashes after it anew.
 KINDS_OF_TAMPERING = tuple(
     f"{kind}{clever}" for kind in ("ubah", "hapus", "sisip", "tukar") for clever in ("", "_dan_sambung")
 )
+
+# Old rows cut before their time behind a forged mark. The last two make every row after the cut anew, so that
+# only heads from outside can contradict them.
+KINDS_OF_CUTTING = (
+    "tanpa_tanda", "muda", "terlalu_jauh", "masa_simpan_pendek", "tanda_besok", "nomor_lain", "sidik_lain",
+    "jumlah_lain", "tua_dan_sambung", "semua_tua_dan_sambung",
+)  # fmt: skip
+KEPT_DAYS = 1_826
 
 
 def fill(store: Store, count: int, now: datetime) -> None:
@@ -69,13 +77,47 @@ def tamper(connection: sa.Connection, kind: str, chance: random.Random) -> int:
     return place
 
 
-def chained(rows: list[AuditRow]) -> list[AuditRow]:
-    """The same rows as one chain without a flaw in it."""
+def chained(rows: list[AuditRow], tail: tuple[int, str] = (0, GENESIS)) -> list[AuditRow]:
+    """The same rows as one chain without a flaw in it, after `tail`."""
     made: list[AuditRow] = []
-    tail = (0, GENESIS)
     for row in rows:
         bare = replace(row, seq=tail[0] + 1, previous=tail[1])
         done = replace(bare, hash=chain_hash(bare))
         made.append(done)
         tail = (done.seq, done.hash)
     return made
+
+
+def forge_cut(connection: sa.Connection, kind: str, now: datetime, chance: random.Random) -> None:
+    """Cut the beginning into the young rows, behind a mark that lies in one way; all of it hashes well."""
+    rows = [AuditRow(**row._mapping) for row in connection.execute(sa.select(audit).order_by(audit.c.seq))]
+    due = sum(row.at < now - timedelta(days=KEPT_DAYS) for row in rows)
+    place = chance.randint(1, max(1, due - 2)) if kind in _LYING else chance.randint(due + 1, len(rows) - 2)
+    if kind == "muda":
+        rows = chained([row for row in rows if row.seq > due])
+        place = chance.randint(1, len(rows) - 2)
+    left = rows[place:]
+    upto, hashed, days, count, at = place, rows[place - 1].hash, KEPT_DAYS, place, now
+    if kind == "masa_simpan_pendek":
+        days = chance.randint(1, 365)
+    elif kind == "tanda_besok":
+        at = now + timedelta(days=KEPT_DAYS + 30)
+    elif kind == "nomor_lain":
+        upto = place + chance.choice((-1, 1)) if place > 1 else 2
+    elif kind == "sidik_lain":
+        hashed = chain_hash(rows[place])
+    elif kind == "jumlah_lain":
+        count = place + chance.randint(1, 50)
+    elif kind.endswith("_dan_sambung"):
+        many = len(left) if kind.startswith("semua") else 1
+        aged = [replace(row, at=row.at - timedelta(days=KEPT_DAYS + 60)) for row in left[:many]]
+        left = chained([*aged, *left[many:]], (upto, hashed))
+    if kind != "tanpa_tanda":
+        told = entry_of(at, None, CUT, *mark_of(upto, hashed, days, count))
+        left.append(following((left[-1].seq, left[-1].hash), told))
+    connection.execute(audit.delete())
+    connection.execute(audit.insert(), [asdict(row) for row in left])
+
+
+# These lie about a cut that was due; the others cut what was not.
+_LYING = ("nomor_lain", "sidik_lain", "jumlah_lain")

@@ -138,6 +138,10 @@ def incident(number: int, **more: Any) -> Incident:
         urgency=50.0 - number,
         urgency_why="",
         lead_item_id=number,
+        machine_form="F6",
+        machine_issue="S5",
+        machine_rule="S3",
+        machine_why="Terjadi bentrok.",
     )
     return replace(base, **more)
 

@@ -37,6 +37,7 @@ from screening import REGENCIES, Decision, Desk, MemoState, QueueFilter, Role
 BAD = 'Portal"><script>alert(1)</script><img src=x onerror=alert(2)><svg/onload=alert(3)>{{7*7}}'
 SHORT = '"><script>alert()</script>'  # where little room is given
 WIDTHS = (1366, 390)
+TABLET = 768
 # Routes that answer no page to somebody signed in; each is asked, and what it answers is checked.
 NO_PAGE = {
     "/": 303,
@@ -260,6 +261,21 @@ def the_analyst_works_an_incident(day: Day) -> None:
         page.wait_for_selector("[role=status], [role=alert]")
     assert day.desk.memos.counts()[MemoState.SENT] == 2
     day.numbers["memo_id"] = day.numbers["LI"]
+    the_analyst_splits_another(day, page)
+
+
+def the_analyst_splits_another(day: Day, page: Page) -> None:
+    """A report that tells of something else becomes an incident of its own, by keyboard."""
+    open_lines = day.desk.queue(QueueFilter(state="open", limit=200), NOW).lines
+    many = next(line.incident for line in open_lines if line.incident.reports > 2)
+    page.goto(f"/insiden/{many.id}")
+    page.keyboard.press("b")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**pesan=pisah**")
+    assert len(day.desk.incident(many.id, NOW).reports) == many.reports - 1
+    page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+    expect(page.locator("main .history").last).to_contain_text("analis")
 
 
 def the_second_reader_reads_blind(day: Day) -> None:
@@ -289,7 +305,15 @@ def the_supervisor_reads_and_decides(day: Day) -> None:
     page.goto("/baca-kedua")
     page.locator("a[href^='/adjudikasi/']").first.click()
     page.wait_for_url("**/adjudikasi/*")
+    decided = int(page.url.rsplit("/", 1)[1])
+    page.locator("#isu").select_option("E1")
+    page.locator("#bentuk").select_option("F6")
     page.locator("#catatan").fill(BAD)
+    page.locator("h1").click()  # out of the field: the keys decide again
+    page.keyboard.press("3")
+    page.keyboard.press("a")
+    page.wait_for_url("**/baca-kedua?pesan=diputuskan")
+    expect(page.locator(f"a[href='/adjudikasi/{decided}']")).to_have_count(0)
     page.goto("/laporan?tanggal=2026-11-24")
     assert "LAPORAN HARIAN" in page.locator("textarea").input_value()
     head = day.desk.account("supervisor")
@@ -353,6 +377,7 @@ def offered(day: Day) -> Iterator[tuple[str, str, str]]:
     }
     readers = {"/baca-kedua/{reading_id}": ("pembaca", "reading_id"), "/masuk/kode": ("kode", "")}
     readers["/adjudikasi/{reading_id}"] = ("supervisor", "dispute")
+    readers["/kesiapan"] = ("administrator", "")
     for context in iter_route_contexts(day.app.routes):
         route, path = context.original_route, context.path or ""
         if not isinstance(route, APIRoute) or "GET" not in (route.methods or ()) or path.startswith("/api/"):
@@ -401,6 +426,9 @@ def test_every_page_of_the_day_is_sound(day: Day) -> None:
         wrong += [f"{address} protocol {one}" for one in page.evaluate(PROTOCOLS)]
         wrong += [f"{address} active {one[:160]}" for one in page.evaluate(ACTIVE)]
         wrong += [f"{address} twice #{one}" for one in page.evaluate(TWICE)]
+        page.set_viewport_size({"width": TABLET, "height": 800})
+        if (wide := page.evaluate("document.documentElement.scrollWidth")) > TABLET:
+            wrong.append(f"{address} is {wide} wide at {TABLET}: {page.evaluate(WIDER, TABLET)}")
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 800})
             page.evaluate(

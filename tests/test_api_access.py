@@ -117,7 +117,7 @@ class Ground:
     def address(self, path: str, relation: str, name: str) -> str:
         for part, kind in PATHS.items():
             value: object = FREE
-            if kind and f"{{{part}}}" in path:
+            if kind and any(f"{{{part}{typed}}}" in path for typed in ("", ":int")):
                 value = self.thing(kind, relation, name)
             elif part == "source_id":
                 value = 1

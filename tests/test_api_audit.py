@@ -11,7 +11,8 @@ import json
 import re
 import textwrap
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
@@ -28,6 +29,7 @@ from api.auth import Doors
 from api.cli import main
 from api.words import WORDS
 from screening import AuditRow, Desk, Role
+from screening.audit import CUT, entry_of, following, mark_of
 from screening.schema_audit import audit
 
 # What an unsafe route or a command may do without a row, and why.
@@ -50,6 +52,7 @@ SILENT_COMMANDS = {
     "privacy holds": "reads only",
     "privacy keep": "reads settings",
     "privacy request list": "reads only",
+    "secret status": "reads only",
     "screen": "assesses a file and stores nothing",
     "sources export": "the operator's own list, on the operator's own machine",
     "sources health": "reads only",
@@ -401,8 +404,10 @@ def test_verify_says_whole_then_names_the_first_bad_row_and_exits_with_one(web: 
     for number in range(6):
         web.desk.audits.record(NOW, None, "uji.tulis", f"hal:{number}")
     code, told = run(tmp_path, "audit", "head")
-    seq, _, hashed = told.strip().partition(":")
-    assert code == 0 and len(hashed) == 64
+    seq, _, rest = told.strip().partition(":")
+    hashed, _, at = rest.partition("@")
+    assert code == 0 and len(hashed) == 64 and datetime.fromisoformat(at).tzinfo is not None
+    assert run(tmp_path, "audit", "verify", "--head", told.strip())[0] == 0
     code, told = run(tmp_path, "audit", "verify")
     assert code == 0 and f"Utuh. Ujung: {seq}:{hashed}" in told
     code, told = run(tmp_path, "audit", "verify", "--head", f"{seq}:{'0' * 64}")
@@ -420,7 +425,62 @@ def test_verify_says_whole_then_names_the_first_bad_row_and_exits_with_one(web: 
     assert code == 1 and f"mulai baris {int(seq) - 2}" in told and "ekor" in told
 
 
-@pytest.mark.parametrize("bad", ["x", "5", "5:abc", "0:" + "a" * 64])
+def test_heads_kept_elsewhere_or_piped_in_are_witnesses_too(web: Web, tmp_path: Path) -> None:
+    for number in range(6):
+        web.desk.audits.record(NOW, None, "uji.tulis", f"hal:{number}")
+    other = tmp_path / "salinan.log"
+    seq = rows(web.desk)[-1].seq
+    head = {"event": "audit_head", "seq": seq - 1, "hash": "0" * 64, "at": NOW.isoformat()}
+    other.write_text(f"prefiks: {json.dumps(head)}\n", encoding="utf-8")
+    assert run(tmp_path, "audit", "verify")[0] == 0
+    code, told = run(tmp_path, "audit", "verify", "--heads", str(other))
+    assert code == 1 and "ditulis ulang" in told
+    environment = {"DINI_DATA": str(tmp_path), "DINI_LOG_LEVEL": "error"}
+    done = CliRunner().invoke(
+        main, ["audit", "verify", "--heads", "-"], env=environment, input=other.read_text(encoding="utf-8")
+    )
+    assert done.exit_code == 1 and "ditulis ulang" in done.output
+
+
+def test_a_beginning_that_an_administrator_cut_behind_a_forged_mark_is_told(web: Web, tmp_path: Path) -> None:
+    for number in range(9):
+        web.desk.audits.record(NOW, None, "uji.tulis", f"hal:{number}")
+    last = rows(web.desk)[3]
+    web.desk.audits.record(NOW, None, CUT, *mark_of(last.seq, last.hash, 1_826, last.seq))
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'dini.db'}")
+    disarm(engine)
+    with engine.begin() as connection:
+        connection.execute(audit.delete().where(audit.c.seq <= last.seq))
+    engine.dispose()
+    code, told = run(tmp_path, "audit", "verify")
+    assert code == 1 and f"baris 1 sampai {last.seq} hilang sebelum masa simpannya habis" in told
+
+
+def test_a_trail_made_anew_behind_a_noted_head_is_told_or_at_least_not_called_whole(
+    web: Web, tmp_path: Path
+) -> None:
+    environment = {"DINI_DATA": str(tmp_path), "DINI_LOG_TO": "stderr"}  # no heads beside the database
+    shown = CliRunner().invoke(main, ["audit", "head"], env=environment, catch_exceptions=False)
+    noted = next(line for line in shown.output.splitlines() if "@" in line and line[0].isdigit())
+    seq, hashed = int(noted.split(":")[0]), noted.partition(":")[2].partition("@")[0]
+    now = datetime.now(UTC)
+    old = entry_of(now - timedelta(days=2_500), None, "sumber.ambil", "", "")
+    first = following((seq, hashed), old)
+    mark = following((first.seq, first.hash), entry_of(now, None, CUT, *mark_of(seq, hashed, 1_826, seq)))
+    engine = sa.create_engine(f"sqlite:///{tmp_path / 'dini.db'}")
+    disarm(engine)
+    with engine.begin() as connection:
+        connection.execute(audit.delete())
+        connection.execute(audit.insert(), [asdict(first), asdict(mark)])
+    engine.dispose()
+    (tmp_path / "dini.log").unlink(missing_ok=True)
+    code, told = run(tmp_path, "audit", "verify", "--head", noted)
+    assert code == 1 and f"TIDAK UTUH mulai baris {first.seq}" in told and "ujung tercatat" in told
+    code, told = run(tmp_path, "audit", "verify", "--head", f"{seq}:{hashed}")
+    assert code == 1 and "Utuh." not in told and f"ujung {seq}" in told and "tanpa waktu" in told
+
+
+@pytest.mark.parametrize("bad", ["x", "5", "5:abc", "0:" + "a" * 64, "5:" + "a" * 64 + "@kemarin"])
 def test_a_head_that_cannot_be_read_is_a_fault_in_words(web: Web, tmp_path: Path, bad: str) -> None:
     code, told = run(tmp_path, "audit", "verify", "--head", bad)
     assert code != 0 and "NOMOR:SIDIK" in told

@@ -170,6 +170,32 @@ def test_the_incident_page_says_why(web: Web) -> None:
         assert part in page, part
 
 
+def test_a_level_set_by_a_person_is_told_as_theirs_with_the_machines_proposal_beside_it(web: Web) -> None:
+    browser = web.session()
+    number = first_incident(browser.get("/antrean").text)
+    before = browser.get(f"/api/v1/incidents/{number}").json()["incident"]
+    other = 4 if before["severity"] != 4 else 3
+    form = "F6" if before["form"] != "F6" else "F3"
+    fields = {
+        "putusan": "terima",
+        "tingkat": str(other),
+        "bentuk": form,
+        "catatan": "Sudah dicek <ke lokasi>.",
+    }
+    page = browser.get(f"/insiden/{number}").text
+    browser.post(f"/insiden/{number}/putusan", data={**fields, "csrf": token(page), "terlihat": ""})
+    after = browser.get(f"/api/v1/incidents/{number}").json()["incident"]
+    assert after["severity_rule"] == "petugas" and after["machine_why"] == before["severity_why"]
+    assert after["severity_why"].startswith("Ditetapkan petugas: ")
+    shown = browser.get(f"/insiden/{number}").text
+    card = shown[shown.index('id="h-tingkat"') :].partition("</section>")[0]
+    assert "Ditetapkan petugas: " in card and "Putusan analis," in card
+    assert "<q>Sudah dicek &lt;ke lokasi&gt;.</q>" in card
+    machine = card[card.index("Usulan mesin (") :]
+    assert html.escape(before["severity_why"], quote=False) in machine
+    assert f"<code>{before['severity_rule']}</code>" in machine
+
+
 def test_incidents_are_merged_and_split_with_plain_forms(web: Web) -> None:
     browser = web.session()
     into, other = re.findall(r'id="i(\d+)"', browser.get("/antrean").text)[:2]

@@ -579,3 +579,18 @@ def test_the_incident_page_says_in_both_languages_which_signals_made_the_value(w
 def test_every_signal_of_the_model_has_words_and_one_of_an_older_model_keeps_its_name() -> None:
     assert [name for name in ("base", *SIGNALS) if f"part_{name}" not in WORDS] == []
     assert say("part_of_old", "id") == "of_old"
+
+
+def test_a_body_of_another_type_or_longer_than_said_is_refused_even_if_it_could_be_read(web: Web) -> None:
+    number = get(web, "/queue?limit=1")["items"][0]["incident"]["id"]
+    key = web.key("administrator")
+    for path, body, field in (
+        ("/hooks/1/replay", {"since": 0}, "since"),
+        (f"/incidents/{number}/reviews", {"decision": "ragu", "seen_review_id": False}, "seen_review_id"),
+        (f"/incidents/{number}/reviews", {"decision": "ragu", "severity": True}, "severity"),
+        (f"/incidents/{number}/notes", {"text": "a" + "\u200b" * 4_000}, "text"),
+        (f"/incidents/{number}/notes", {"text": "\u200b"}, "text"),
+    ):
+        answer = web.client.post(f"/api/v1{path}", json=body, headers=key)
+        assert answer.status_code == 422, (path, answer.text)
+        assert [error["field"] for error in answer.json()["errors"]] == [field]

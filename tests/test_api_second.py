@@ -20,7 +20,7 @@ from api.words_second import SECOND_WORDS
 from screening import Account, Decision, Desk, RejectReason, ReviewDraft, Role, Severity
 from screening.agreement import Answer
 from screening.schema import incident, review
-from screening.schema_second import second_reading
+from screening.schema_second import reading_touch, second_reading
 
 NOTE = "Kata lurah setempat sudah didatangi."
 
@@ -362,6 +362,59 @@ def test_agreement_shows_alpha_interval_n_target_and_a_small_n(all_read: Web) ->
     assert codes["H3"] == {"code": "H3", "same": 9, "different": 3, "taken_for": [{"code": "E1", "count": 3}]}
 
 
+@pytest.mark.parametrize("path", ["/insiden/1", "/api/v1/incidents/1"])
+def test_who_opens_the_incident_and_takes_its_reading_after_makes_a_touched_pair(
+    all_read: Web, path: str
+) -> None:
+    web = all_read
+    for number in (1, 2):
+        decide(web, number)
+    answered(web, 2, SAME)
+    reading, name = chosen(web)
+    head, key = web.session("supervisor"), web.key("supervisor")
+    opened = web.client.get(path, headers=key) if path.startswith("/api") else head.get(path)
+    assert opened.status_code == 200
+    assert web.session("operator").get("/insiden/1").status_code == 200
+    assert [row.account_id for row in rows(web, sa.select(reading_touch))] == [
+        account(web.desk, "supervisor").id
+    ]
+    web.desk.second.hand_on(reading, account(web.desk, name), web.clock())
+    web.desk.second.take(reading, account(web.desk, "supervisor"), web.clock())
+    blind = html.unescape(head.get(f"/baca-kedua/{reading}").text)
+    assert not any(SECOND_WORDS[f"touched_{one}"][0] in blind for one in ("yes", "no", "unknown", "mark"))
+    web.desk.second.answer(reading, OTHER, account(web.desk, "supervisor"), web.clock())
+    found = web.client.get("/api/v1/agreement", headers=key).json()
+    assert (found["pairs"], found["touched"], found["touch_unknown"]) == (2, 1, 0)
+    assert found["untouched"]["pairs"] == 1
+    units = {one["scale"]: one["units"] for one in found["untouched"]["scales"]}
+    assert units["isu"] == 1 and {one["scale"]: one["units"] for one in found["scales"]}["isu"] == 2
+    assert [one["touched"] for one in found["differing"]] == [True]
+    third = web.key(name)
+    assert web.client.get(f"/api/v1/adjudications/{reading}", headers=third).json()["touched"] is True
+    assert SECOND_WORDS["touched_yes"][0] in web.session(name).get(f"/adjudikasi/{reading}").text
+
+
+def test_agreement_shows_all_pairs_and_those_never_opened_apart_and_what_is_not_measured(
+    all_read: Web,
+) -> None:
+    web = all_read
+    decide(web, 1)
+    reading = answered(web, 1, OTHER)
+    head = web.session("supervisor")
+    assert SECOND_WORDS["touched_no"][0] in head.get(f"/adjudikasi/{reading}").text
+    for place, lang in enumerate(("id", "en")):
+        page = html.unescape(head.get(f"/kesepakatan?lang={lang}").text)
+        for key in ("agreement_all", "agreement_untouched", "agreement_not_measured"):
+            assert SECOND_WORDS[key][place] in page, key
+        assert SECOND_WORDS["agreement_untouched_none"][place] not in page
+    with web.desk._store.writing() as books:
+        books.second._db.execute(second_reading.update().values(touch_noted=False))
+    page = html.unescape(head.get("/kesepakatan?lang=id").text)
+    assert SECOND_WORDS["agreement_untouched_none"][0] in page
+    assert SECOND_WORDS["agreement_touch_unknown"][0].format(n=1) in page
+    assert SECOND_WORDS["touched_unknown"][0] in head.get(f"/adjudikasi/{reading}").text
+
+
 def test_agreement_is_the_same_whoever_read_and_names_nobody(all_read: Web) -> None:
     web = all_read
     numbers = [
@@ -396,6 +449,7 @@ def test_agreement_is_the_same_whoever_read_and_names_nobody(all_read: Web) -> N
     shapes = json.loads(schema)
     for shape in (
         "AgreementOut",
+        "UntouchedOut",
         "ScaleOut",
         "PairOut",
         "CodeLineOut",

@@ -168,6 +168,22 @@ def test_recovery_codes_work_once_each_however_typed(web: Web) -> None:
     assert "tersisa: 8" in browser.get("/akun").text
 
 
+@pytest.mark.parametrize("held", ["x\n", ""])
+def test_with_an_unusable_key_file_recovery_codes_still_sign_in_and_the_pages_open(
+    web: Web, held: str
+) -> None:
+    seen = web.sign_in()
+    secret, codes = enrol(web, seen)
+    path = web.desk.settings.data_dir / "secret.key"
+    path.write_text(held, encoding="ascii")
+    assert give(half(web), code(web, secret)) == 503, "the page says: use a recovery code"
+    browser = half(web)
+    assert give(browser, codes[0]) == 303
+    assert browser.get("/akun").status_code == 200 and browser.get("/antrean").status_code == 200
+    page = web.sign_in("administrator").get("/kesiapan")
+    assert page.status_code == 200 and str(path) in page.text
+
+
 def test_a_recovery_code_of_another_account_is_none(web: Web) -> None:
     enrol(web, web.sign_in("analis"))
     _, theirs = enrol(web, web.sign_in("operator"))

@@ -46,6 +46,7 @@ CUSTOMS = {
     "rensa": {"models/similarity.py"},
     "prometheus_client": {"api/metrics.py"},
     "pyotp": {"api/totp.py"},
+    "cryptography": {"screening/sealing.py"},
     "segno": {"api/totp.py"},
     "joserfc": {"api/oidc.py"},
     "limits": {"api/auth*.py"},

@@ -128,7 +128,9 @@ def said(decision: Decision = ACCEPT, issue: str = "E1", severity: int = 2, form
     return Answer(decision=decision, issue=issue, severity=Severity(severity), form=form)
 
 
-def pair(number: int, first: Answer, second: Answer, *, seen_before: bool = False) -> Pair:
+def pair(
+    number: int, first: Answer, second: Answer, *, seen_before: bool = False, touched: bool | None = False
+) -> Pair:
     return Pair(
         reading_id=number,
         incident_id=number,
@@ -136,6 +138,7 @@ def pair(number: int, first: Answer, second: Answer, *, seen_before: bool = Fals
         first=first,
         second=second,
         seen_before=seen_before,
+        touched=touched,
         answered_at=AT,
     )
 
@@ -175,6 +178,23 @@ def test_a_reader_who_had_seen_the_first_answer_is_counted_and_not_measured() ->
     assert (found.pairs, found.seen_before) == (1, 1)
     assert figure(found, Scale.ISSUE).alpha.units == 1
     assert [one.reading_id for one in found.differing] == [2]
+
+
+def test_pairs_whose_reader_had_opened_the_incident_or_may_have_are_measured_with_all_and_not_apart() -> None:
+    pairs = [
+        pair(1, said(), said()),
+        pair(2, said(issue="H1"), said(issue="H1")),
+        pair(3, said(), said(issue="S5"), touched=True),
+        pair(4, said(), said(), touched=None),
+        pair(5, said(), said(), seen_before=True),
+    ]
+    found = agreement_of(pairs)
+    assert (found.pairs, found.untouched, found.touched, found.touch_unknown) == (4, 2, 1, 1)
+    apart = next(one for one in found.untouched_figures if one.scale is Scale.ISSUE)
+    assert (figure(found, Scale.ISSUE).alpha.units, apart.alpha.units) == (4, 2)
+    assert apart.alpha.value == 1 > (figure(found, Scale.ISSUE).alpha.value or 0)
+    assert agreement_of(pairs[:2]).untouched_figures == agreement_of(pairs[:2]).figures
+    assert agreement_of(pairs[2:]).untouched_figures[0].alpha.units == 0
 
 
 def test_the_table_of_codes_says_what_was_taken_for_what_whoever_read_first() -> None:

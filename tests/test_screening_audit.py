@@ -14,11 +14,23 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from audit_ground import KINDS_OF_TAMPERING, disarm, fill, tamper
+from audit_ground import KEPT_DAYS, KINDS_OF_CUTTING, KINDS_OF_TAMPERING, disarm, fill, forge_cut, tamper
 from screening_material import BLOCKADE, NOW, entry, fetched, listing
 
 from screening import AuditFilter, Desk, Quota, Refused, Role, Settings, Store
-from screening.audit import GENESIS, AuditRow, canonical, chain_hash, entry_of, following, one_line, verify
+from screening.audit import (
+    GENESIS,
+    AuditEntry,
+    AuditRow,
+    AuditVerdict,
+    canonical,
+    chain_hash,
+    entry_of,
+    following,
+    mark_of,
+    one_line,
+    verify,
+)
 from screening.desk_audit import heads_in, settings_mark
 from screening.schema_audit import GUARDS, TRIGGERS, audit
 from screening.store import create_fresh
@@ -98,13 +110,118 @@ def test_a_rewritten_end_is_found_by_the_head_before_and_after() -> None:
     assert found.bad == 3 and "7" in found.why
 
 
-def test_a_beginning_may_be_gone_only_when_a_later_row_vouches_for_it() -> None:
+def cut_chain(old: int, young: int, *, days: int = 400, cut: int | None = None) -> list[AuditRow]:
+    """`old` rows that are due and `young` ones from now on, cut as the clock does (or up to `cut`)."""
+    rows = chain(old, NOW - timedelta(days=days + 10))
+    for row in chain(young):
+        rows.append(following((rows[-1].seq, rows[-1].hash), as_entry(row)))
+    upto = old - 1 if cut is None else cut
+    subject, detail = mark_of(upto, rows[upto - 1].hash, days, upto)
+    at = NOW + timedelta(hours=1)
+    vouch = following((rows[-1].seq, rows[-1].hash), entry_of(at, None, "jejak.pangkas", subject, detail))
+    return [*rows[upto:], vouch]
+
+
+def as_entry(row: AuditRow) -> AuditEntry:
+    return entry_of(row.at, row.account_id, row.what, row.subject, row.detail)
+
+
+def test_a_beginning_may_be_gone_only_when_it_was_due_and_a_later_row_vouches_for_it() -> None:
+    rows = cut_chain(5, 3)
+    found = verify(rows, {2: "apa pun", 4: rows[0].previous, rows[-1].seq: rows[-1].hash}, now=NOW)
+    assert (found.whole, found.first) == (True, 5)
+    assert verify(rows[:-1], {}).bad == 1
+    assert verify(rows[1:], {}).bad == rows[-1].seq or verify(rows[1:], {}).bad == 1
+    assert "seterusnya" in verify(rows, {}, keep_days=0).why
+    assert "lebih pendek" in verify(rows, {}, keep_days=1826).why
+    assert verify(rows, {}, keep_days=400).whole
+
+
+def test_a_cut_of_rows_younger_than_the_clock_is_found_without_any_head() -> None:
+    found = verify(cut_chain(5, 6, cut=7), {}, now=NOW)
+    assert found.bad == 1 and "sebelum masa simpannya habis" in found.why
+    short = verify(cut_chain(5, 3, days=30), {}, now=NOW)
+    assert short.bad == 1 and "30 hari" in short.why
+
+
+def test_a_mark_of_tomorrow_does_not_make_young_rows_old() -> None:
     rows = chain(6)
-    vouch = following((6, rows[5].hash), entry_of(NOW, None, "jejak.pangkas", "4", rows[3].hash))
-    assert verify([*rows[4:], vouch], {2: "apa pun"}).whole
-    assert verify(rows[4:], {}).bad == 1
-    wrong = following((6, rows[5].hash), entry_of(NOW, None, "jejak.pangkas", "4", rows[2].hash))
-    assert verify([*rows[4:], wrong], {}).bad == 1
+    subject, detail = mark_of(4, rows[3].hash, 400, 4)
+    later = NOW + timedelta(days=500)
+    vouch = following((6, rows[5].hash), entry_of(later, None, "jejak.pangkas", subject, detail))
+    assert "sesudah hari ini" in verify([*rows[4:], vouch], {}, now=NOW).why
+    after = following((7, vouch.hash), entry_of(NOW, None, "uji.tulis", "", ""))
+    assert "lebih tua" in verify([*rows[4:], vouch, after], {}).why
+
+
+@pytest.mark.parametrize(
+    ("subject", "detail"),
+    [
+        ("4", "{hash} hari=400"),
+        ("4", "{hash} hari=400 baris=9"),
+        ("4", "{hash} hari=400 baris=0"),
+        ("9", "{hash} hari=400 baris=9"),
+        ("0", "{hash} hari=400 baris=0"),
+        ("empat", "{hash} hari=400 baris=4"),
+    ],
+)
+def test_a_mark_that_does_not_fit_what_is_missing_vouches_for_nothing(subject: str, detail: str) -> None:
+    rows = cut_chain(5, 3)[:-1]
+    told = entry_of(NOW, None, "jejak.pangkas", subject, detail.format(hash=rows[0].previous))
+    vouch = following((rows[-1].seq, rows[-1].hash), told)
+    assert verify([*rows, vouch], {}).bad == vouch.seq
+
+
+def test_heads_from_outside_contradict_a_cut_that_its_own_rows_make_look_right() -> None:
+    rows = cut_chain(5, 3)
+    at_the_cut = verify(rows, {4: "f" * 64})
+    assert at_the_cut.bad == rows[-1].seq and "ujung 4" in at_the_cut.why
+    # Somebody who makes every row anew can give it any age; when a head was seen is out of his reach.
+    seen_late = verify(rows, {2: "a" * 64}, times={2: NOW - timedelta(days=30)})
+    assert seen_late.bad == rows[0].seq and "ujung tercatat" in seen_late.why
+    assert verify(rows, {2: "a" * 64}, times={2: NOW - timedelta(days=450)}).whole
+    assert verify(rows, {2: "berbeda"}).bad == 1
+
+
+def test_an_old_row_forged_after_a_seen_head_makes_no_cut_due() -> None:
+    rows = chain(40, NOW - timedelta(days=300))
+    for seq in (40, 12):  # the newest head, or one from the middle: whatever followed it is gone
+        old = entry_of(NOW - timedelta(days=2_500), None, "uji.tulis", "", "")
+        forged = following((seq, rows[seq - 1].hash), old)
+        for at in (NOW, NOW - timedelta(days=400)):
+            told = entry_of(at, None, "jejak.pangkas", *mark_of(seq, rows[seq - 1].hash, 1_826, seq))
+            made = [forged, following((forged.seq, forged.hash), told)]
+            heads, times = {seq: rows[seq - 1].hash}, {seq: rows[seq - 1].at}
+            found = verify(made, heads, times=times, keep_days=1_826, now=NOW)
+            assert found.bad == forged.seq and "ujung tercatat" in found.why
+
+
+def old_cut(first_at: datetime, keep_days: int) -> AuditVerdict:
+    """A cut of four rows as the version before made it: all that was due went, the mark has the hash only."""
+    rows = [*chain(4, NOW - timedelta(days=500))]
+    rows.append(following((4, rows[3].hash), entry_of(first_at, None, "uji.tulis", "", "")))
+    told = entry_of(NOW, None, "jejak.pangkas", "4", rows[3].hash)
+    rows.append(following((5, rows[4].hash), told))
+    return verify(rows[4:], {}, keep_days=keep_days, now=NOW)
+
+
+def test_a_mark_of_the_version_before_holds_when_the_row_behind_the_cut_is_as_old_as_the_clock() -> None:
+    edge = NOW - timedelta(days=400)
+    assert old_cut(edge + timedelta(hours=20), 400).whole
+    young = old_cut(edge + timedelta(days=3), 400)
+    assert young.bad == 1 and "tanda lama 6" in young.why and "--keep-days" in young.why
+    assert old_cut(edge + timedelta(days=3), 390).whole
+    assert not old_cut(NOW - timedelta(days=300), 30).whole, "no clock is shorter than the least"
+    assert not old_cut(edge, 0).whole
+
+
+def test_a_second_cut_goes_on_where_the_first_one_ended() -> None:
+    rows = cut_chain(5, 3)
+    for count, whole in ((3, True), (4, False)):
+        subject, detail = mark_of(7, rows[2].hash, 400, count)
+        at = NOW + timedelta(days=500)
+        more = following((9, rows[-1].hash), entry_of(at, None, "jejak.pangkas", subject, detail))
+        assert verify([*rows[3:], more], {}).whole is whole
 
 
 @pytest.mark.parametrize("what", ["", "x", "Huruf.Besar", "ada spasi", "a" * 41, "titik\nbaris"])
@@ -243,6 +360,24 @@ def test_what_is_edited_deleted_inserted_or_swapped_is_found_at_its_place(
 def _rows(connection: sa.Connection) -> Iterator[AuditRow]:
     for row in connection.execute(sa.select(audit).order_by(audit.c.seq)):
         yield AuditRow(**row._mapping)
+
+
+@pytest.mark.parametrize("kind", KINDS_OF_CUTTING)
+def test_a_forged_cut_is_found_without_heads_unless_all_after_it_was_made_anew(
+    kind: str, store: Store, database_url: str
+) -> None:
+    fill(store, 20, NOW - timedelta(days=KEPT_DAYS + 10))
+    fill(store, 20, NOW - timedelta(days=2))
+    heads = {row.seq: row.hash for row in rows_of(store) if row.seq % 7 == 0}
+    times = {row.seq: row.at for row in rows_of(store) if row.seq % 7 == 0}
+    engine = raw(database_url)
+    disarm(engine)
+    with engine.begin() as connection:
+        forge_cut(connection, kind, NOW, random.Random(kind))
+    engine.dispose()
+    found = verify(rows_of(store), {}, keep_days=KEPT_DAYS, now=NOW)
+    assert found.whole is kind.endswith("_dan_sambung"), found.why
+    assert not verify(rows_of(store), heads, times=times, keep_days=KEPT_DAYS, now=NOW).whole
 
 
 def test_a_cut_tail_is_found_by_the_operators_log(desk: Desk, store: Store, database_url: str) -> None:

@@ -303,6 +303,60 @@ def test_a_review_that_calls_it_peaceful_brings_the_level_down(
     assert desk.review(draft, analyst, NOW).severity is Severity.INFORMASI
 
 
+def test_a_level_that_a_person_set_says_so_and_keeps_the_machines_reason_as_the_machines(
+    desk: Desk, source: Source, analyst: Account
+) -> None:
+    desk.take(fetched(source, entry("p", *PEACEFUL)), NOW)
+    before = desk.queue(QueueFilter(), NOW).lines[0].incident
+    assert "damai" in before.severity_why and before.severity_why == before.machine_why
+    draft = ReviewDraft(
+        incident_id=before.id,
+        decision=Decision.ACCEPT,
+        severity=Severity.SIAGA,
+        form="F6",
+        note="Ada bentrok.",
+    )
+    after = desk.review(draft, analyst, NOW)
+    assert (after.severity, after.form, after.severity_rule) == (Severity.SIAGA, "F6", "petugas")
+    assert "damai" not in after.severity_why
+    assert after.severity_why.startswith(
+        "Ditetapkan petugas: SIAGA, bentuk F6; usulan mesin: INFORMASI, bentuk F2"
+    )
+    assert (after.machine_why, after.machine_rule) == (before.severity_why, before.severity_rule)
+    assert (after.machine_form, after.machine_severity) == ("F2", Severity.INFORMASI)
+    shown = desk.queue(QueueFilter(), NOW).lines
+    assert all("damai" not in one.incident.severity_why for one in shown)
+
+
+def test_a_peaceful_action_by_a_person_says_why_it_is_never_above_informasi(
+    desk: Desk, clash: Incident, analyst: Account
+) -> None:
+    draft = ReviewDraft(incident_id=clash.id, decision=Decision.ACCEPT, form="F2")
+    after = desk.review(draft, analyst, NOW)
+    assert after.severity is Severity.INFORMASI and after.severity_rule == "petugas"
+    assert "dilindungi" in after.severity_why and "usulan mesin: SIAGA" in after.severity_why
+    assert after.machine_why == clash.severity_why
+
+
+@pytest.mark.parametrize("level", [None, Severity.SIAGA])
+def test_a_person_who_agrees_with_the_machine_leaves_its_reason(
+    desk: Desk, clash: Incident, analyst: Account, level: Severity | None
+) -> None:
+    draft = ReviewDraft(incident_id=clash.id, decision=Decision.ACCEPT, severity=level, form=clash.form)
+    after = desk.review(draft, analyst, NOW)
+    assert (after.severity_why, after.severity_rule) == (clash.severity_why, clash.severity_rule)
+
+
+def test_a_form_changed_without_a_level_does_not_pass_the_machines_level_off_as_the_persons(
+    desk: Desk, source: Source, analyst: Account
+) -> None:
+    desk.take(fetched(source, entry("p", *PEACEFUL)), NOW)
+    before = desk.queue(QueueFilter(), NOW).lines[0].incident
+    after = desk.review(ReviewDraft(incident_id=before.id, decision=Decision.ACCEPT, form="F6"), analyst, NOW)
+    assert after.severity is Severity.INFORMASI and "damai" not in after.severity_why
+    assert after.severity_why.startswith("Tingkat menurut usulan mesin; petugas menetapkan bentuk F6")
+
+
 def test_the_machines_own_values_are_kept_beside_the_review(
     desk: Desk, clash: Incident, analyst: Account
 ) -> None:

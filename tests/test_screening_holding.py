@@ -29,7 +29,7 @@ from screening import (
     Store,
 )
 from screening.schema import review, wording
-from screening.watching import HISTORY, plain_words
+from screening.watching import HISTORY, check_topic, plain_words
 from screening.watching import wording as worded
 
 SOON = NOW + timedelta(minutes=5)
@@ -308,6 +308,21 @@ def test_words_are_found_whole_masked_and_by_phrase(desk: Desk, people: dict[str
     assert found("100% _") == set()
     with pytest.raises(Invalid, match="Nama orang"):
         found("budi santoso")
+
+
+@pytest.mark.parametrize(
+    "title", ["alert(4)", "banjir(12)", "jilid(3) tambang", "blokade (tahap 2)", "pasal 4(2)", "UU 9/1998"]
+)
+def test_a_number_in_brackets_that_is_no_age_makes_no_name(title: str) -> None:
+    assert check_topic(title, title)[0] == title
+
+
+@pytest.mark.parametrize(
+    "title", ["Budi (34)", "budi (34)", "budi(34)", "Budi(34)", "Jonlis (34)", "jonlis (34)", "BS (34)"]
+)
+def test_a_name_with_its_age_is_still_refused(title: str) -> None:
+    with pytest.raises(Invalid, match="Nama orang"):
+        check_topic("Pantauan", title)
 
 
 def test_filters_by_course_tier_and_hands(desk: Desk, people: dict[str, Account]) -> None:

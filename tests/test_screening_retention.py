@@ -219,13 +219,17 @@ def test_the_audit_trail_is_cut_at_its_beginning_and_stays_whole(keeping: Make, 
         desk.audits.record(NOW + timedelta(days=days), None, "uji.tulis", f"hari:{days}")
     head = desk.audits.witness(NOW + timedelta(days=450))
     done = desk.privacy.prune(NOW + timedelta(days=550))
-    assert dict(done.counts)["audit"] == 2
-    found = desk.audits.verify({2: "cut away", head[0]: head[1]})
-    assert found.whole and found.first == 3
-    assert told(store, "uji.tulis")[0] == ("hari:200", "")
-    assert [subject for subject, _ in told(store, "jejak.pangkas")] == ["2"]
+    assert dict(done.counts)["audit"] == 1, (
+        "the newest row that is due stays and shows how old the others were"
+    )
+    found = desk.audits.verify({head[0]: head[1]}, now=NOW + timedelta(days=551))
+    assert found.whole and found.first == 2
+    assert told(store, "uji.tulis")[0] == ("hari:100", "")
+    assert [subject for subject, _ in told(store, "jejak.pangkas")] == ["1"]
+    assert desk.privacy.prune(NOW + timedelta(days=551)).total == 0
     desk.privacy.prune(NOW + timedelta(days=650))
-    assert desk.audits.verify({}).whole and desk.audits.verify({}).first == 4
+    assert desk.audits.verify({}).whole and desk.audits.verify({}).first == 3
+    assert not desk.audits.verify({1: "f" * 64}).whole
 
 
 def test_the_database_lets_no_young_row_go_even_with_a_vouching_row(store: Store) -> None:

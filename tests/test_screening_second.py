@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections import Counter
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -55,8 +57,9 @@ from screening.sampling import (
     weeks_over,
 )
 from screening.schema import incident
-from screening.schema_second import sample_item, second_reading
+from screening.schema_second import reading_touch, sample_item, second_reading
 from screening.second import FirstReview, check_answer, first_of, is_drawn, is_swapped, reader_for
+from screening.store import _alembic
 
 ACCEPT = Answer(decision=Decision.ACCEPT, issue="E1", form="F3", severity=Severity.WASPADA)
 
@@ -448,6 +451,123 @@ def test_agreement_is_of_the_first_answers_whatever_the_third_person_decided(ope
     assert desk.second.agreement(span[1], span[1] + timedelta(days=1)).pairs == 0
     issue = next(one for one in before.figures if one.scale is Scale.ISSUE)
     assert (issue.alpha.units, issue.same) == (1, 0)
+
+
+def touches(desk: Desk) -> set[tuple[int, datetime]]:
+    return {(row.account_id, row.at) for row in rows(desk, sa.select(reading_touch))}
+
+
+def agreed(desk: Desk) -> tuple[int, int, int, int]:
+    found = desk.second.agreement(NOW - timedelta(days=1), NOW + timedelta(days=30))
+    return found.pairs, found.untouched, found.touched, found.touch_unknown
+
+
+def test_who_opened_an_incident_and_reads_it_blind_later_makes_a_touched_pair(open_desk: Opened) -> None:
+    desk = open_desk()
+    ani, budi = people(desk, "penelaah-1", "penelaah-2")
+    (kepala,) = people(desk, "kepala", role=Role.SUPERVISOR)
+    number = incident_of(desk, "b", *BLOCKADE)
+    decided(desk, number, ani, issue="E2")
+    (line,) = desk.second.waiting(budi).readings
+    first = NOW + timedelta(hours=1)
+    for hours in (1, 2):
+        desk.second.opened(number, kepala, NOW + timedelta(hours=hours))
+    assert touches(desk) == {(kepala.id, first)}
+    desk.second.hand_on(line.id, budi, NOW + timedelta(hours=3))
+    desk.second.take(line.id, kepala, NOW + timedelta(hours=4))
+    desk.second.answer(line.id, ACCEPT, kepala, NOW + timedelta(hours=5))
+    (row,) = rows(desk, sa.select(second_reading))
+    assert (row.touched_at, row.reader_id) == (first, kepala.id)
+    assert agreed(desk) == (1, 0, 1, 0)
+    assert touches(desk) == set()
+    assert desk.second.dispute(line.id, budi).touched is True
+
+
+def test_an_account_that_opens_it_in_many_windows_at_once_is_noted_once(open_desk: Opened) -> None:
+    desk = open_desk()
+    ani, _budi = people(desk, "penelaah-1", "penelaah-2")
+    (kepala,) = people(desk, "kepala", role=Role.SUPERVISOR)
+    number = incident_of(desk, "b", *BLOCKADE)
+    decided(desk, number, ani)
+    with ThreadPoolExecutor(4) as windows:
+        list(windows.map(lambda _: desk.second.opened(number, kepala, NOW), range(8)))
+    assert touches(desk) == {(kepala.id, NOW)}
+
+
+def test_what_others_opened_touches_no_pair_and_is_not_kept(open_desk: Opened) -> None:
+    desk = open_desk()
+    ani, budi = people(desk, "penelaah-1", "penelaah-2")
+    (kepala,) = people(desk, "kepala", role=Role.SUPERVISOR)
+    (collector,) = people(desk, "pengelola", role=Role.OPERATOR)
+    (auditor,) = people(desk, "pemeriksa", role=Role.AUDITOR)
+    number = incident_of(desk, "b", *BLOCKADE)
+    desk.second.opened(number, kepala, NOW)  # nothing waits yet
+    assert touches(desk) == set()
+    decided(desk, number, ani)
+    for nobody in (ani, collector, auditor):
+        desk.second.opened(number, nobody, NOW)
+    assert touches(desk) == set()
+    (line,) = desk.second.waiting(budi).readings
+    desk.second.opened(number, kepala, NOW)
+    desk.second.answer(line.id, replace(ACCEPT, issue="E2"), budi, NOW)
+    assert agreed(desk) == (1, 1, 0, 0)
+    desk.second.opened(number, kepala, NOW)
+    desk.second.opened(number, budi, NOW)
+    assert touches(desk) == set()
+    assert desk.second.dispute(line.id, kepala).touched is False
+
+
+def test_a_reader_who_hands_on_opens_and_takes_it_back_is_noted(open_desk: Opened) -> None:
+    desk = open_desk()
+    ani, budi = people(desk, "penelaah-1", "penelaah-2")
+    number = incident_of(desk, "b", *BLOCKADE)
+    decided(desk, number, ani)
+    (line,) = desk.second.waiting(budi).readings
+    desk.second.opened(number, budi, NOW)  # with the reading in hand the routes are closed
+    assert touches(desk) == set()
+    desk.second.hand_on(line.id, budi, NOW)
+    desk.second.opened(number, budi, NOW)
+    desk.second.take(line.id, budi, NOW)
+    desk.second.answer(line.id, ACCEPT, budi, NOW)
+    assert agreed(desk) == (1, 0, 1, 0)
+
+
+def test_an_undone_decision_takes_what_was_noted_with_it(open_desk: Opened) -> None:
+    desk = open_desk()
+    ani, _budi = people(desk, "penelaah-1", "penelaah-2")
+    (kepala,) = people(desk, "kepala", role=Role.SUPERVISOR)
+    number = incident_of(desk, "b", *BLOCKADE)
+    decided(desk, number, ani)
+    desk.second.opened(number, kepala, NOW)
+    review = desk.incident(number, NOW).incident.review_id
+    assert review is not None and touches(desk) == {(kepala.id, NOW)}
+    desk.decisions.undo(review, ani, NOW + timedelta(minutes=2))
+    desk.second.choose_due(NOW + timedelta(minutes=3))
+    assert touches(desk) == set()
+
+
+def test_of_readings_chosen_before_it_was_noted_nobody_knows(open_desk: Opened, database_url: str) -> None:
+    desk = open_desk()
+    ani, budi = people(desk, "penelaah-1", "penelaah-2")
+    (kepala,) = people(desk, "kepala", role=Role.SUPERVISOR)
+    answered = incident_of(desk, "b", *BLOCKADE)
+    decided(desk, answered, ani, issue="E2")
+    (line,) = desk.second.waiting(budi).readings
+    desk.second.answer(line.id, ACCEPT, budi, NOW)
+    engine = sa.create_engine(database_url)
+    with engine.begin() as connection:
+        config = _alembic()
+        config.attributes["connection"] = connection
+        command.downgrade(config, "0017")
+        command.upgrade(config, "head")
+    engine.dispose()
+    assert agreed(desk) == (1, 0, 0, 1)
+    assert desk.second.dispute(line.id, kepala).touched is None
+    later = incident_of(desk, "d", *CLASH)
+    decided(desk, later, ani)
+    (line,) = desk.second.waiting(budi).readings
+    desk.second.answer(line.id, ACCEPT, budi, NOW)
+    assert agreed(desk) == (2, 1, 0, 1)
 
 
 def test_a_decision_that_was_undone_is_in_no_agreement(open_desk: Opened) -> None:

@@ -8,7 +8,7 @@ document.addEventListener("DOMContentLoaded", function () {
   const Dini = window.Dini;
   if (!list || !Dini) return;
   const say = Dini.say;
-  const POLL = 15000, LEAVING = 500;
+  const POLL = 15000, LEAVING = 500, FILL = 60000;
   const away = new Map(); // lines that left, so that an undone decision can bring them back
   let here = null, tag = "", polling = false, fills = 0;
 
@@ -113,7 +113,7 @@ document.addEventListener("DOMContentLoaded", function () {
 
   function act(one, value) {
     const form = one && $("[data-act]", one);
-    if (!form || one.classList.contains("sending")) return;
+    if (!form || one.classList.contains("sending") || Dini.foreign()) return;
     if (value === "tolak" && !form.elements.alasan.value) {
       $("[data-reject]", form).open = true;
       form.elements.alasan.focus();
@@ -127,11 +127,13 @@ document.addEventListener("DOMContentLoaded", function () {
     fields.push(["putusan", value]);
     const next = onward(one), was = here;
     for (const part of $$("details[open]", form)) part.open = false;
-    mark(one, "…", "sending");
+    mark(one, say("sending"), "sending");
     if (was === one || one.contains(document.activeElement)) goTo(next || one);
     const entry = { id: one.dataset.id, title: one.dataset.title, url: form.getAttribute("action"), fields };
     const result = await Dini.decide(entry);
-    if (result.kept) mark(one, say("waiting"), "waiting");
+    one = line(entry.id) || one; // the list may have been filled anew meanwhile
+    if (result.stopped) mark(one, "", "");
+    else if (result.kept) mark(one, say("waiting"), "waiting");
     else if (result.status === 200) settled(one, result.body, value);
     else refusal(one, result.body);
   }
@@ -177,26 +179,34 @@ document.addEventListener("DOMContentLoaded", function () {
     return left.node;
   }
   async function undoLast(id, review) {
-    const waits = Dini.waiting().filter((one) => one.state === "menunggu").at(-1);
-    if (!review && waits) {
-      Dini.forget(waits.id);
-      const one = line(waits.id);
-      if (one) { mark(one, "", ""); goTo(one); }
-      told(say("undone", { n: waits.id }));
-      return;
+    if (Dini.foreign()) return;
+    let last = review ? { id, review } : null;
+    // The last decision may still wait or be on its way: undoing means that one, not the one before it.
+    const one = last ? null : Dini.newest();
+    if (one) {
+      if (Dini.flies(one.id)) told(say("undo_next"));
+      const fate = await Dini.takeBack(one);
+      if (fate.forgotten) {
+        const back = line(one.id);
+        if (back) { mark(back, "", ""); goTo(back); }
+        told(say("undone", { n: one.id }));
+        return;
+      }
+      if (!fate.review) { told(say(fate.elsewhere ? "undo_elsewhere" : "nothing_to_undo", { n: one.id }), true); return; }
+      last = { id: one.id, review: fate.review };
     }
-    const last = review ? { id, review } : Dini.lastMade() || serverUndo();
+    last = last || Dini.lastMade() || serverUndo();
     if (!last) { told(say("nothing_to_undo"), true); return; }
     const result = await Dini.post("/putusan/" + last.review + "/batal", []);
     if (result.kind !== "answer") { Dini.gone(result.kind); return; }
-    if (!review || (Dini.lastMade() || {}).review === review) Dini.dropMade();
+    Dini.dropMade(last.review);
     if (result.status !== 200) { told(result.body.detail || say("failed"), true); return; }
-    const one = comeIn(result.body.incident_id) || line(result.body.incident_id);
+    const undone = comeIn(result.body.incident_id) || line(result.body.incident_id);
     told(say("undone", { n: result.body.incident_id }));
-    if (one) {
-      known(one, result.body);
-      mark(one, "", "");
-      goTo(one);
+    if (undone) {
+      known(undone, result.body);
+      mark(undone, "", "");
+      goTo(undone);
     } else refill(String(result.body.incident_id));
   }
   function serverUndo() {
@@ -311,13 +321,19 @@ document.addEventListener("DOMContentLoaded", function () {
     });
   }
   async function together(value, pairs) {
-    const chosen = pairs || ticked().map((pick) => pick.value);
+    if (bulk.dataset.sent || Dini.foreign()) return;
+    bulk.dataset.sent = "1";
+    try { await decideTogether(value, pairs || ticked().map((pick) => pick.value)); } finally { delete bulk.dataset.sent; }
+  }
+  async function decideTogether(value, chosen) {
+    told(say("sending_n", { n: chosen.length }));
     const own = [["putusan", value], ["catatan", bulk.elements.catatan.value]];
     if (value === "tolak") own.push(["alasan", bulk.elements.alasan.value]);
     const result = await Dini.post("/antrean/putusan", [...chosen.map((one) => ["pilih", one]), ...own]);
     if (result.kind !== "answer") {
+      notice.hidden = true;
       Dini.gone(result.kind);
-      if (value === "gabung") return;
+      if (value === "gabung" || result.kind === "other") return;
       for (const pair of chosen) {
         const [id, seen] = pair.split(":"), one = line(id);
         Dini.keep({ id, title: one.dataset.title, url: "/insiden/" + id + "/putusan", fields: [...own, ["terlihat", seen]] });
@@ -371,16 +387,17 @@ document.addEventListener("DOMContentLoaded", function () {
   // --- what changed meanwhile
 
   async function poll() {
-    if (polling || document.hidden) return;
+    if (polling || document.hidden || Dini.foreign()) return;
     polling = true;
     const query = new URLSearchParams(list.dataset.query);
     query.set("sejak", list.dataset.since);
     query.set("ids", lines().map((one) => one.dataset.id).join(","));
     try {
       const answer = await fetch("/antrean/kabar?" + query, {
-        headers: tag ? { "If-None-Match": tag } : {}, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(10000),
+        headers: { ...Dini.signed(), ...(tag ? { "If-None-Match": tag } : {}) }, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(10000),
       });
       if (answer.type === "opaqueredirect") { Dini.gone("signed_out"); return; }
+      if (Dini.refused(answer)) return;
       if (answer.status >= 500) { Dini.gone("lost"); return; }
       Dini.back(0);
       if (answer.status === 200) { tag = answer.headers.get("etag") || ""; changed(await answer.json()); }
@@ -406,21 +423,45 @@ document.addEventListener("DOMContentLoaded", function () {
       }
     }
   }
+  // No list came: what is shown stays, and where nothing is left to show, that is no empty queue.
+  const bare = document.createElement("p");
+  bare.className = "empty";
+  bare.hidden = true;
+  bare.setAttribute("role", "alert");
+  list.before(bare);
+  function listKept(turn, kind) {
+    if (turn !== fills) return;
+    if (kind) Dini.gone(kind);
+    list.hidden = !lines().length;
+    bare.replaceChildren(say(list.hidden ? "list_missing" : "list_kept") + " ", button("try_again", () => refill()));
+    bare.hidden = false;
+  }
   // The list anew from the server, in place: the focus and what waits stay.
   async function refill(wanted) {
+    if (Dini.foreign()) return;
     // Lines that leave together each ask for it: only the newest answer is put in, or it would take away
     // the reason that is being chosen in a line of the one before.
     const turn = ++fills;
+    if (!lines().length) {
+      list.hidden = true;
+      bare.textContent = say("loading");
+      bare.hidden = false;
+    }
     let text;
     try {
       const url = new URL(location.href);
       for (const name of ["pesan", "no", "fokus"]) url.searchParams.delete(name);
-      const answer = await fetch(url, { headers: { Accept: "text/html" }, cache: "no-store", redirect: "manual" });
-      if (!answer.ok) return;
+      const answer = await fetch(url, { headers: { Accept: "text/html", ...Dini.signed() }, cache: "no-store", redirect: "manual", signal: AbortSignal.timeout(FILL) });
+      if (answer.type === "opaqueredirect") { listKept(turn, "signed_out"); return; }
+      if (Dini.refused(answer)) { bare.hidden = true; return; }
+      if (!answer.ok) { listKept(turn, answer.status >= 500 ? "lost" : ""); return; }
       text = await answer.text();
-    } catch { Dini.gone("lost"); return; }
+    } catch { listKept(turn, "lost"); return; }
     if (turn !== fills) return;
-    const page = new DOMParser().parseFromString(text, "text/html"), found = $("[data-lines]", page);
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const found = $("[data-lines]", page);
+    if (!found) { listKept(turn, ""); return; }
+    bare.hidden = true;
     const focus = wanted || (here ? here.dataset.id : ""), ids = lines().map((one) => one.dataset.id);
     list.replaceChildren(...$$("[data-line]", found).map((one) => document.importNode(one, true)));
     list.dataset.since = found.dataset.since;
@@ -441,6 +482,7 @@ document.addEventListener("DOMContentLoaded", function () {
     goTo([focus, ...after].map(line).find(Boolean) || lines()[0]);
   }
   function remark() {
+    for (const one of lines()) if (Dini.flies(one.dataset.id)) mark(one, say("sending"), "sending");
     for (const entry of Dini.waiting()) {
       const one = line(entry.id);
       if (one) mark(one, entry.state === "menunggu" ? say("waiting") : entry.detail, entry.state === "menunggu" ? "waiting" : "refused");

@@ -26,6 +26,21 @@
     if (event.key === "?" && keyList) { event.preventDefault(); keyList.showModal(); }
   });
 
+  // Menus of the header close on Escape and when one goes on elsewhere.
+  const menus = document.querySelectorAll("[data-menu]");
+  const within = (menu, target) => menu.contains(target) || (menu.matches(".menu") && menu.nextElementSibling.contains(target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    const open = [...menus].reverse().find((menu) => menu.open && within(menu, event.target));
+    if (!open) return;
+    event.preventDefault(); // and does not lead back to the queue
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+  document.addEventListener("click", (event) => {
+    for (const menu of menus) if (menu.open && !within(menu, event.target)) menu.open = false;
+  });
+
   const keysButton = $("[data-keys]");
   if (keysButton && keyList) keysButton.addEventListener("click", () => keyList.showModal());
   const print = $("[data-print]");

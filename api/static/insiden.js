@@ -58,6 +58,7 @@ document.addEventListener("DOMContentLoaded", function () {
     const entry = { id: number, title: card.dataset.title, url: form.getAttribute("action"), fields: [...kept, ["putusan", value]] };
     const result = await Dini.decide(entry);
     delete form.dataset.sent;
+    if (result.stopped) return; // the bar says why
     if (result.kept) { alertIn(say("waiting")); return; }
     if (result.status === 200) {
       const told = new URLSearchParams({ pesan: value });
