@@ -140,7 +140,10 @@ class Sealing:
 
     def check(self) -> Check:
         """What `dini doctor` says of it; never raises for a broken part."""
-        found = self.state()
+        try:
+            found = self.state()
+        except DeskError as error:  # a database that is not set up, or away
+            return Check(name="kunci rahasia", ok=False, detail=error.detail)
         if not found.fits or self._usable()[1]:
             return Check(name="kunci rahasia", ok=False, detail=self._wrong(found.mark))
         wrong = []

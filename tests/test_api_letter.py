@@ -106,7 +106,8 @@ def test_the_letter_has_the_parts_of_the_page_in_its_order(web: Web) -> None:
     )
     in_letter = [words_of(one["body"]).split() for one in found]
     assert in_letter == on_page[: len(in_letter)]  # the page adds its text to copy, and where it was sent
-    assert len(on_page) == len(in_letter) + 3  # and the frame's box of decisions not yet sent
+    # and the frame's boxes: decisions not yet sent, and what becomes of them at signing out
+    assert len(on_page) == len(in_letter) + 4
 
 
 def words_of(node: object) -> str:
