@@ -139,9 +139,9 @@ class Classifier:
         self.seed = seed
 
     # -- learning ------------------------------------------------------------------------------------------
-    def fit(self, examples: Sequence[Example], background: Sequence[Document] = ()) -> Classifier:
-        """Learn from labelled examples; unlabelled `background` only teaches which words are common."""
-        readings, vocabulary, rows = self._prepare(examples, background)
+    def fit(self, examples: Sequence[Example]) -> Classifier:
+        """Learn from labelled examples."""
+        readings, vocabulary, rows = self._prepare(examples)
         groups = same_story([e.document for e in examples])
         out_of_fold = self._out_of_fold(vocabulary, rows, readings, groups)
         self.heads_ = self._fit_heads(vocabulary, rows, np.arange(len(readings)))
@@ -154,13 +154,10 @@ class Classifier:
         self.name_ = self._fingerprint()
         return self
 
-    def _prepare(
-        self, examples: Sequence[Example], background: Sequence[Document]
-    ) -> tuple[list[Reading], Vocabulary, _Rows]:
+    def _prepare(self, examples: Sequence[Example]) -> tuple[list[Reading], Vocabulary, _Rows]:
         readings = [read(e.document.title, e.document.text) for e in examples]
-        extra = [read(d.title, d.text) for d in background]
-        lexis = Lexis(common_words([*readings, *extra], least=self.least))
-        vocabulary = Vocabulary.learn(lexis, [*readings, *extra], least=self.least)
+        lexis = Lexis(common_words(readings, least=self.least))
+        vocabulary = Vocabulary.learn(lexis, readings, least=self.least)
         # an example without text has one view only
         bodied = np.array([bool(r.body) for r in readings])
         rows = _Rows(
@@ -180,9 +177,7 @@ class Classifier:
             return 1.0
         return self.real_weight if example.stratum else 1.0
 
-    def _fit_heads(
-        self, vocabulary: Vocabulary, rows: _Rows, chosen: npt.NDArray[np.int64], *, axes: bool = True
-    ) -> Heads:
+    def _fit_heads(self, vocabulary: Vocabulary, rows: _Rows, chosen: npt.NDArray[np.int64]) -> Heads:
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.linear_model import LogisticRegression
 
@@ -190,7 +185,7 @@ class Classifier:
         inside[chosen] = True
         columns: list[npt.NDArray[np.float32]] = []
         biases: list[float] = []
-        for name, strength, of in self._binary(rows, inside, varied=axes):
+        for name, strength, of in self._binary(rows, inside):
             part, target, weight = rows.of(name, of)
             # a loose tolerance stops early: 2e-3 costs a tenth of average precision on later days
             model = LogisticRegression(C=strength * self.inverse_penalty, max_iter=500, tol=1e-4)
@@ -201,28 +196,27 @@ class Classifier:
         for name, codes in AXES:
             coef = np.zeros((len(codes), len(vocabulary.names)), dtype=np.float32)
             bias = np.full(len(codes), -6.0)
-            if axes:
-                part, target, weight = rows.of(name, inside & ~rows.uncoded & (rows.targets[name] >= 0))
-                model = LogisticRegression(C=2 * self.inverse_penalty, max_iter=100, tol=1e-3)
-                with warnings.catch_warnings():
-                    # a hundred steps are enough for the axes; the last decimals of a softmax buy nothing
-                    warnings.simplefilter("ignore", ConvergenceWarning)
-                    # n-grams make the axes five times slower and no better
-                    model.fit(part[:, whole], target, sample_weight=_softened(target, weight))
-                learned = np.zeros((len(model.coef_), len(whole)), dtype=np.float32)
-                learned[:, whole] = model.coef_
-                if len(model.classes_) == 2:
-                    coef[model.classes_] = np.stack([-learned[0], learned[0]]) / 2
-                    bias[model.classes_] = [-model.intercept_[0] / 2, model.intercept_[0] / 2]
-                else:
-                    coef[model.classes_] = learned
-                    bias[model.classes_] = model.intercept_
+            part, target, weight = rows.of(name, inside & ~rows.uncoded & (rows.targets[name] >= 0))
+            model = LogisticRegression(C=2 * self.inverse_penalty, max_iter=100, tol=1e-3)
+            with warnings.catch_warnings():
+                # a hundred steps are enough for the axes; the last decimals of a softmax buy nothing
+                warnings.simplefilter("ignore", ConvergenceWarning)
+                # n-grams make the axes five times slower and no better
+                model.fit(part[:, whole], target, sample_weight=_softened(target, weight))
+            learned = np.zeros((len(model.coef_), len(whole)), dtype=np.float32)
+            learned[:, whole] = model.coef_
+            if len(model.classes_) == 2:
+                coef[model.classes_] = np.stack([-learned[0], learned[0]]) / 2
+                bias[model.classes_] = [-model.intercept_[0] / 2, model.intercept_[0] / 2]
+            else:
+                coef[model.classes_] = learned
+                bias[model.classes_] = model.intercept_
             columns.append(coef.T)
             biases.extend(float(b) for b in bias)
         return Heads(vocabulary, np.ascontiguousarray(np.hstack(columns)), np.array(biases, dtype=np.float32))
 
     def _binary(
-        self, rows: _Rows, inside: npt.NDArray[np.bool_], *, varied: bool
+        self, rows: _Rows, inside: npt.NDArray[np.bool_]
     ) -> list[tuple[str, float, npt.NDArray[np.bool_]]]:
         """Target, strength and examples of each binary head."""
         # everyday items got no codes: irrelevant they are, but they may well be foreign or old
@@ -230,8 +224,7 @@ class Classifier:
         real = inside & rows.real
         if rows.targets["flag"][real].sum() < _FEWEST_REAL:
             real = inside
-        if varied:
-            heads += [("flag", strength, real if name == "real" else inside) for name, strength in _VARIED]
+        heads += [("flag", strength, real if name == "real" else inside) for name, strength in _VARIED]
         return heads
 
     def _out_of_fold(
@@ -265,7 +258,6 @@ class Classifier:
         self.guarantees_: dict[str, tuple[int, int, float]] = {}
         self.set_aside_relevant_: dict[str, int] = {}
         self.out_of_fold_: dict[str, tuple[Doubles, npt.NDArray[np.bool_]]] = {}
-        self.stream_: dict[str, Doubles] = {}
         self.stream_flagged_: dict[str, tuple[int, int]] = {}
         for view, kind in enumerate(KINDS):
             shown = [s for s in real if kind == "title" or s.example.document.text.strip()]
@@ -285,12 +277,11 @@ class Classifier:
                 if outside:
                     beside[outside] = part.probability(np.array([stream[i].signals[view] for i in outside]))
             self.out_of_fold_[kind] = (probability, truths)
-            self.stream_[kind] = beside
             relevant = [s for s in shown if s.example.flag]
             likely = probability[truths]
             self.thresholds_[kind] = working_point(likely, self.miss)
             self._choose_set_aside(kind, view, relevant, likely)
-            self._spend(kind, view, stream)
+            self._spend(kind, view, stream, beside)
             missed = int((likely < self.thresholds_[kind]).sum())
             self.guarantees_[kind] = (missed, len(likely), missed_at_most(missed, len(likely)))
             # the rules of rights are no part of the promise: what they cost is counted beside it
@@ -300,14 +291,14 @@ class Classifier:
                 for s, p in zip(relevant, likely.tolist(), strict=True)
             )
 
-    def _spend(self, kind: str, view: int, stream: Sequence[_Seen]) -> None:
+    def _spend(self, kind: str, view: int, stream: Sequence[_Seen], probability: Doubles) -> None:
         """Lower the threshold as far as the desk can afford: until `spare` of irrelevant news is flagged.
 
         The promise alone stops where few labels end, far above what an ordinary day leaves time for.
         """
         kept = [
             p
-            for s, p in zip(stream, self.stream_[kind].tolist(), strict=True)
+            for s, p in zip(stream, probability.tolist(), strict=True)
             if self._set_aside(p, s.scores[view], deed=s.deeds[view], kind=kind) is None
         ]
         most = int(self.spare * (2 if kind == "title" else 1) * len(stream))

@@ -13,11 +13,11 @@ from fastapi import FastAPI
 from playwright.sync_api import Page, Route, expect
 from test_api_browser import (
     address,
-    at,
     browser,
     complaints,
     desk,
     enter,
+    number_of,
     page,
     served,
     sign_in,
@@ -44,7 +44,7 @@ def stored(page: Page) -> str:
 def focus(page: Page) -> int:
     """The first line has the focus; its incident."""
     page.keyboard.press("j")
-    return int(at(page)[1:])
+    return number_of(page)
 
 
 def keep_one(page: Page, key: str = "a") -> int:

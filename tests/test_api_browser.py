@@ -154,6 +154,11 @@ def at(page: Page) -> str:
     return found
 
 
+def number_of(page: Page) -> int:
+    """The incident of the line in focus."""
+    return int(at(page).removeprefix("i"))
+
+
 def test_a_queue_is_worked_by_keyboard_alone(page: Page, complaints: list[str]) -> None:
     sign_in(page)
     lines = page.locator("[data-line]")

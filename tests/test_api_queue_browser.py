@@ -11,7 +11,18 @@ import pytest
 import sqlalchemy as sa
 from api_fixtures import NOW, sample_database, session_cookie
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, expect
-from test_api_browser import address, at, browser, complaints, desk, enter, page, served, violations
+from test_api_browser import (
+    address,
+    at,
+    browser,
+    complaints,
+    desk,
+    enter,
+    number_of,
+    page,
+    served,
+    violations,
+)
 
 from api.auth import SESSION_COOKIE
 from screening import Decision, Desk, QueueFilter, RejectReason, ReviewDraft
@@ -55,10 +66,6 @@ def decide(desk: Desk, number: int, name: str, decision: Decision, **more: objec
 
 def told(page: Page) -> Locator:
     return page.locator("[data-notice]")
-
-
-def number_of(page: Page) -> int:
-    return int(at(page).removeprefix("i"))
 
 
 def cut(page: Page) -> None:

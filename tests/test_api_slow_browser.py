@@ -10,7 +10,7 @@ import pytest
 from api_fixtures import NOW, sample_database, session_cookie
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Page, expect
-from test_api_browser import address, at, browser, complaints, desk, enter, page, served, violations
+from test_api_browser import address, browser, complaints, desk, enter, number_of, page, served, violations
 
 from api.auth import SESSION_COOKIE
 from screening import Decision, Desk, Role
@@ -38,7 +38,7 @@ def test_on_slow_3g_decisions_by_key_are_recorded_once_each_and_the_page_says_it
     decided = []
     page.keyboard.press("j")
     for turn in range(9):
-        decided.append(int(at(page)[1:]))
+        decided.append(number_of(page))
         for key in ("r", "4") if turn % 3 == 2 else ("a",):
             page.keyboard.press(key)
         expect(page.locator(f"#i{decided[-1]} [data-mark]")).to_have_text("mengirim…")
@@ -59,11 +59,11 @@ def test_undo_on_a_slow_line_means_the_decision_that_is_still_on_its_way(
     enter(page, desk, address, "analis")
     page.goto("/antrean")
     page.keyboard.press("j")
-    first = int(at(page)[1:])
+    first = number_of(page)
     page.keyboard.press("a")
     expect(page.locator(f"#i{first}")).to_have_count(0)
     slow(page)
-    second = int(at(page)[1:])
+    second = number_of(page)
     page.keyboard.press("a")
     page.keyboard.press("z")
     expect(page.locator("[data-notice]")).to_contain_text(f"Putusan atas insiden {second} dibatalkan")
@@ -77,7 +77,7 @@ def test_a_decision_on_its_way_when_the_page_is_left_is_recorded_once(
     enter(page, desk, address, "analis")
     page.goto("/antrean")
     page.keyboard.press("j")
-    number = int(at(page)[1:])
+    number = number_of(page)
     # The line takes the first try away for good: what reaches the server comes from the next page.
     page.route("**/putusan", lambda route: None, times=1)
     page.keyboard.press("a")
